@@ -1,0 +1,15 @@
+"""The stages of dvc.yaml, one thin script each: read, call, write."""
+
+import sys
+from collections.abc import Callable
+
+from anechoic.errors import AnechoicError
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a stage; what a user can mend is said in plain words, without a traceback."""
+    try:
+        main()
+    except AnechoicError as error:
+        sys.stderr.write(f"\n{type(error).__name__}: {error}\n")
+        sys.exit(1)

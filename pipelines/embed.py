@@ -1,0 +1,24 @@
+"""Stage embed: clean -> embeddings. Vectors of known texts come from the cache."""
+
+import polars as pl
+
+from anechoic import io
+from anechoic.contracts import CLEAN, EMBEDDINGS
+from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder, embeddings_table, encode_missing
+from pipelines import run
+
+
+def main() -> None:
+    """Encode what the cache does not know, then lay out one vector a row."""
+    params = io.read_params("embed", EmbedParams)
+    clean = io.read(CLEAN)
+    name, folder = io.model_key(params.model), io.model_folder(params.model)
+    known = io.read_vectors(name)
+    new = encode_missing(clean["canonical"].to_list(), set(known["text_hash"]), lambda: FixedShapeEncoder(folder))
+    if not new.is_empty():
+        io.write_vectors(name, new)
+    io.write(EMBEDDINGS, embeddings_table(clean, pl.concat([known, new]), name))
+
+
+if __name__ == "__main__":
+    run(main)

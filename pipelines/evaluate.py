@@ -1,0 +1,29 @@
+"""Stage evaluate: clean, embeddings, split, groups, the classifier, train.json -> predictions, evaluation.json."""
+
+from anechoic import io, weights
+from anechoic.contracts import CLEAN, EMBEDDINGS, GROUPS, PREDICTIONS, SPLIT
+from anechoic.learn.classifier import Classifier
+from anechoic.learn.evaluate import evaluate
+from anechoic.learn.evaluation import EvaluateParams
+from anechoic.learn.params import TrainReport
+from pipelines import run
+
+
+def main() -> None:
+    """Predict every row, score, judge."""
+    params = io.read_params("evaluate", EvaluateParams)
+    result = evaluate(
+        io.read(CLEAN),
+        io.read(EMBEDDINGS),
+        io.read(SPLIT),
+        io.read(GROUPS),
+        Classifier.load(weights.read_model("models/classifier")),
+        io.read_report("reports/train.json", TrainReport),
+        params,
+    )
+    io.write(PREDICTIONS, result.predictions)
+    io.write_report("reports/evaluation.json", result.report)
+
+
+if __name__ == "__main__":
+    run(main)

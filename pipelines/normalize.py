@@ -1,0 +1,20 @@
+"""Stage normalize: rows, data/review -> clean."""
+
+from anechoic import io
+from anechoic.contracts import CLEAN, ROWS
+from anechoic.echoes.review import read_decisions, relabelled
+from anechoic.intake.normalize import normalize
+from anechoic.params import Labels
+from pipelines import run
+
+
+def main() -> None:
+    """Tidy every text; labels that people corrected are put right here, so that every later stage sees them."""
+    labels = io.read_params("labels", Labels)
+    clean = normalize(io.read(ROWS))
+    decisions = read_decisions(io.read_drops("data/review"), clean, labels)
+    io.write(CLEAN, relabelled(clean, decisions, labels))
+
+
+if __name__ == "__main__":
+    run(main)

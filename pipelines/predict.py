@@ -1,0 +1,30 @@
+"""Stage predict: data/inbox, models/classifier, clean, embeddings, split -> data/predictions/, predictions.json."""
+
+from anechoic import io, weights
+from anechoic.contracts import CLEAN, EMBEDDINGS, SPLIT
+from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder
+from anechoic.intake.validate import ValidateParams
+from anechoic.learn.classifier import Classifier
+from anechoic.learn.predict import Known, predict
+from anechoic.learn.predictions import PredictParams
+from pipelines import run
+
+
+def main() -> None:
+    """Classify the inbox."""
+    params = io.read_params("predict", PredictParams)
+    encoder = io.read_params("embed", EmbedParams)
+    result = predict(
+        io.read_drops("data/inbox"),
+        Classifier.load(weights.read_model("models/classifier")),
+        Known.of(io.read(CLEAN), io.read(EMBEDDINGS), io.read(SPLIT)),
+        lambda texts: FixedShapeEncoder(io.model_folder(encoder.model)).encode(texts),
+        io.read_params("validate", ValidateParams),
+        params,
+    )
+    io.write_folder("data/predictions", result.files)
+    io.write_report("reports/predictions.json", result.report)
+
+
+if __name__ == "__main__":
+    run(main)

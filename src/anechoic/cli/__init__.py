@@ -1,0 +1,29 @@
+"""The command line: `anechoic COMMAND`. Nothing heavy is imported until a command runs."""
+
+import sys
+
+import typer
+
+from anechoic.cli import audit, calibrate, check, explain, labels, models, predict, project, review, trace
+from anechoic.errors import AnechoicError
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+app.command()(labels.labels)
+app.command()(check.check)
+app.command()(audit.audit)
+app.command()(project.fresh)
+app.command()(explain.explain)
+app.command()(predict.predict)
+app.command()(trace.trace)
+app.add_typer(models.app, name="models")
+app.command()(review.review)
+app.command()(calibrate.calibrate)
+
+
+def main() -> None:
+    """Run a command; what a user can mend is said in plain words."""
+    try:
+        app()
+    except AnechoicError as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        sys.exit(1)

@@ -1,0 +1,29 @@
+"""`anechoic explain`: what the classifier sees in a text, and why it says what it says."""
+
+from typing import Annotated
+
+import typer
+
+
+def explain(text: Annotated[str, typer.Argument(help="a text to classify")]) -> None:
+    """Tokens and ids, vector, nearest rows and probabilities of a text."""
+    from anechoic import io, weights
+    from anechoic.cli.show import table
+    from anechoic.contracts import CLEAN, EMBEDDINGS
+    from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder
+    from anechoic.intake.normalize import canonicalize
+    from anechoic.learn.classifier import Classifier
+    from anechoic.learn.explain import explain as explained
+
+    classifier = Classifier.load(weights.read_model("models/classifier"))
+    encoder = FixedShapeEncoder(io.model_folder(io.read_params("embed", EmbedParams).model))
+    vector = encoder.encode([canonicalize(text)])[0]
+    found = explained(text, classifier, vector, io.read(CLEAN), io.read(EMBEDDINGS))
+    typer.echo(f"canonical: {found.canonical}\nvector: {found.vector}\n")
+    for title, part in (
+        ("tokens", found.tokens),
+        ("nearest rows", found.nearest),
+        ("probabilities", found.probabilities),
+    ):
+        table(title, part.columns, part.iter_rows())
+        typer.echo("")

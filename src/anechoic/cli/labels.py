@@ -1,0 +1,15 @@
+"""`anechoic labels`: the taxonomy that a folder of CSVs implies."""
+
+from typing import Annotated
+
+import typer
+
+
+def labels(
+    folder: Annotated[str, typer.Argument(help="a folder of labelled CSVs, such as data/raw")],
+) -> None:
+    """Print the `labels:` block for params.yaml, as the files of a folder imply it."""
+    from anechoic import io
+    from anechoic.intake.labels import labels_block
+
+    typer.echo(labels_block(io.read_drops(folder)), nl=False)

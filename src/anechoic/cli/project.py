@@ -1,0 +1,14 @@
+"""`anechoic fresh`: the demo goes, the project is yours."""
+
+import typer
+
+
+def fresh() -> None:
+    """Take the demo data, its labels and its split away."""
+    from anechoic import io
+
+    removed = io.clear_folders(["data/raw", "data/exam", "data/inbox", "data/review"])
+    io.remove(["data/split.lock", "dvc.lock"])
+    io.clear_labels()
+    typer.echo(f"Took {removed} demo files away. Put your CSVs into data/raw/, then paste what")
+    typer.echo("`anechoic labels data/raw` prints over `labels: {}` in params.yaml, and run `dvc repro`.")

@@ -1,0 +1,82 @@
+"""`anechoic review`: the questions of reports/review.csv, and your answers to them."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from anechoic.params import Labels
+
+QUEUE, SHEET = "reports/review.csv", "data/review/review.csv"
+SHORT = {"s": "same", "d": "different", "x": "drop"}
+
+
+def review(
+    ask: Annotated[bool, typer.Option("--ask", help="ask in the terminal, one question after the other")] = False,
+) -> None:
+    """Lay the questions out for answering, and check every answer that is there."""
+    from anechoic import io
+    from anechoic.contracts import CLEAN
+    from anechoic.echoes.answers import merged, read_sheet
+    from anechoic.echoes.review import read_decisions
+    from anechoic.errors import DataError
+    from anechoic.params import Labels
+
+    labels, clean = io.read_params("labels", Labels), io.read(CLEAN)
+    before = io.read_drops("data/review").get("review.csv", b"")
+    if isinstance(before, OSError):
+        raise DataError(f"{SHEET} cannot be opened: {before.strerror}.")
+    sheet = merged(read_sheet(QUEUE, io.read_file(QUEUE)), read_sheet(SHEET, before))
+    if ask:
+        sheet = _ask(sheet, labels)
+    else:
+        io.write_csv(SHEET, sheet)
+    found = read_decisions(io.read_drops("data/review"), clean, labels).report
+    open_questions = (sheet["decision"] == "").sum()
+    typer.echo(
+        f"{SHEET}: {open_questions} questions without an answer. In data/review/, {found.applied} answers hold."
+    )
+    for stale in found.stale:
+        typer.echo(f"Not applied: {stale}")
+    if not ask:
+        typer.echo("Fill in the column `decision` (same, different, relabel:<name>, drop), then run `dvc repro`.")
+
+
+def _ask(sheet: "pl.DataFrame", labels: "Labels") -> "pl.DataFrame":
+    """Ask what is unanswered, those first whose answer is worth most; every answer is saved at once."""
+    import polars as pl
+
+    from anechoic import io
+    from anechoic.echoes.review import check_answer
+    from anechoic.errors import DataError
+
+    rows = sheet.to_dicts()
+    waiting = [row for row in rows if not row["decision"].strip()]
+    for number, row in enumerate(waiting, 1):
+        typer.echo(f"\n{number} of {len(waiting)}: {row['kind']}, {row['why']}")
+        typer.echo(f"  {row['left_text']} [{row['label']}]")
+        if row["right_text"]:
+            typer.echo(f"  {row['right_text']}")
+        while True:
+            said = typer.prompt(
+                f"s(ame), d(ifferent), relabel:<name>, x (drop), y = {row['suggested']}, Enter = skip, q(uit)",
+                default="",
+                show_default=False,
+            ).strip()
+            if said in {"", "q"}:
+                break
+            answer = row["suggested"] if said == "y" else SHORT.get(said, said)
+            try:
+                check_answer("your answer", row | {"decision": answer}, labels)
+            except DataError as error:
+                typer.echo(str(error))
+                continue
+            row["decision"] = answer
+            sheet = sheet.with_columns(decision=pl.Series([each["decision"] for each in rows], dtype=pl.String))
+            io.write_csv(SHEET, sheet)
+            break
+        if said == "q":
+            break
+    return sheet

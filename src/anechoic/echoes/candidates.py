@@ -1,0 +1,57 @@
+"""Pairs worth judging: exact range queries over meaning and letters, nothing lost to a fixed k."""
+
+import numpy as np
+from rapidfuzz import fuzz, process
+from scipy import sparse
+
+from anechoic.echoes.density import BLOCK
+from anechoic.echoes.evidence import Floats, Indices, words_of
+from anechoic.engine import progress
+
+RISE = -0.05  # cosine over the mean background of the two rows; below it 1 true pair in 400 was lost (LOG.md)
+FLOOR = 0.6  # whitened cosine from which a pair is judged in any surroundings
+LEXICAL = 0.5  # cosine of letter sequences from which a pair is judged whatever its vectors say
+
+
+def candidates(whitened: Floats, grams: sparse.csr_matrix, level: Floats) -> tuple[Indices, Indices]:
+    """Pairs left < right, sorted and unique.
+
+    whitened: (n, d) unit rows; grams: (n, v) unit rows of letter sequences; level: (n,) background. Both queries
+    are exact and go in blocks, so memory is BLOCK x n, and time grows with n squared.
+    """
+    n = len(whitened)
+    codes = [np.zeros(0, np.int64)]
+    with progress() as bar:
+        task = bar.add_task("comparing distinct texts", total=n)
+        for start in range(0, n, BLOCK):
+            stop = min(start + BLOCK, n)
+            for left, right in (_semantic(whitened, level, start, stop), _lexical(grams, start, stop)):
+                keep = right > left
+                codes.append(left[keep] * n + right[keep])
+            bar.advance(task, stop - start)
+    code = np.unique(np.concatenate(codes))
+    return code // max(n, 1), code % max(n, 1)
+
+
+def _semantic(whitened: Floats, level: Floats, start: int, stop: int) -> tuple[Indices, Indices]:
+    """Rows start..stop against all later ones: over the floor, or enough over both rows' background."""
+    similar = whitened[start:stop] @ whitened[start:].T
+    half = level / 2
+    need = np.minimum(half[start:stop, None] + half[None, start:] + RISE, FLOOR)
+    left, right = np.nonzero(similar >= need)
+    return left + start, right + start
+
+
+def _lexical(grams: sparse.csr_matrix, start: int, stop: int) -> tuple[Indices, Indices]:
+    """Rows start..stop against all later ones: those that share letter sequences."""
+    found = (grams[start:stop] @ grams[start:].T).tocoo()
+    keep = found.data >= LEXICAL
+    return found.row[keep].astype(np.int64) + start, found.col[keep].astype(np.int64) + start
+
+
+def lexical_similarity(texts: list[str], left: Indices, right: Indices) -> Floats:
+    """Similarity of the words of each pair in 0..1, whatever their order (rapidfuzz token_sort_ratio)."""
+    words = [" ".join(sorted(words_of(text))) or text for text in texts]
+    first, second = [words[at] for at in left], [words[at] for at in right]
+    ratios = process.cpdist(first, second, scorer=fuzz.ratio, dtype=np.float32, workers=-1)
+    return np.asarray(ratios / 100, dtype=np.float32)

@@ -1,0 +1,38 @@
+"""Runs a batch function over shards of work, with a progress bar that says how much is left.
+
+Only this module knows how the shards are run: here one after another; another engine may spread them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def shards(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Consecutive slices of at most `size` items."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def run_shards(
+    function: Callable[[Sequence[Item]], Result], items: Sequence[Item], size: int, doing: str
+) -> list[Result]:
+    """The function's result for each shard, in the order of the shards."""
+    results = []
+    with progress() as bar:
+        task = bar.add_task(doing, total=len(items))
+        for shard in shards(items, size):
+            results.append(function(shard))
+            bar.advance(task, len(shard))
+    return results
+
+
+def progress() -> Progress:
+    """The progress bar that every long step shows, on standard error."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)

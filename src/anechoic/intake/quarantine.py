@@ -1,0 +1,43 @@
+"""data/quarantine/: the records that could not be used, as files that people mend and drop in again."""
+
+import csv
+from io import StringIO
+
+import polars as pl
+
+from anechoic.intake.layout import QUARANTINE_COLUMNS
+from anechoic.intake.read import disarm
+
+README = """Records that could not be used, one CSV for each file they came from; made anew by each run.
+
+Each line holds the record's label and text (as far as they could be told), the reason it was set aside, what to
+do about it, and the record as it stood in its file. To use one: put its label or text right here, delete the
+lines you give up, and save the file under a new name in data/raw/ (in data/exam/ for files below exam/). The other
+columns are recognised; an apostrophe before a formula is taken off again. Then run `dvc repro`.
+"""
+
+
+def quarantine_files(quarantine: pl.DataFrame) -> dict[str, str]:
+    """A README and one CSV for each drop with set-aside records; those of the exam below `exam/`.
+
+    No spreadsheet runs what stands in them: a formula is disarmed by an apostrophe.
+    """
+    files = {"README.md": README}
+    for (role, drop), part in quarantine.group_by(["role", "drop"], maintain_order=True):
+        stream = StringIO()
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(QUARANTINE_COLUMNS)
+        for line in part.iter_rows(named=True):
+            line |= _guess(line)
+            writer.writerow([disarm(str(line[name])) for name in QUARANTINE_COLUMNS])
+        name = str(drop) if role == "raw" else f"exam/{drop}"
+        files[name if name.lower().endswith(".csv") else f"{name}.csv"] = stream.getvalue()
+    return files
+
+
+def _guess(line: dict[str, object]) -> dict[str, object]:
+    """Label and text of a record; of one that could not be parsed, what stands around the first comma."""
+    if not line["problem"]:
+        return {"label": line["given_label"], "text": line["text"]}
+    label, _, text = str(line["raw"]).partition(",")
+    return {"label": label.strip('" '), "text": text.strip('" ')} if text else {"label": "", "text": label}

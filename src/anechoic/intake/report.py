@@ -1,0 +1,79 @@
+"""reports/intake.json: what came in, what became of it, what was expected, what changed."""
+
+from pydantic import Field
+
+from anechoic.params import Report
+
+
+class DropIntake(Report):
+    """What a file turned out to be."""
+
+    drop: str = Field(description="path of the file below its folder")
+    role: str = Field(description="raw: may be trained on; exam: never")
+    records: int = Field(description="records in the file, header not counted")
+    valid: int = Field(description="records that became rows")
+    quarantined: int = Field(description="records set aside, each with a reason, in data/quarantine/")
+    encoding: str = Field(description="how the bytes were read")
+    delimiter: str = Field(description="what stands between two fields")
+    header: bool = Field(description="whether the first record names the columns")
+    evidence: str = Field(description="how header, columns, encoding and delimiter were decided")
+
+
+class Finding(Report):
+    """One kind of oddity: how often it was found, what was done, an example."""
+
+    code: str = Field(description="the rule's name: reason code or flag")
+    decision: str = Field(description="reject, repair or flag")
+    meaning: str = Field(description="what the rule looks for")
+    records: int = Field(description="records it was found in, rejected ones included")
+    drops: dict[str, int] = Field(description="the same by file")
+    example: str = Field(description="the first of them: file, line and how the record begins")
+
+
+class LabelMention(Report):
+    """A class whose name stands in the texts: the answer may be written into the question."""
+
+    label: str = Field(description="name of the class")
+    texts: int = Field(description="raw rows whose text holds the name, in any case")
+    verbatim: int = Field(description="those that hold it exactly as the taxonomy writes it")
+    own_share: float = Field(description="share of them that carry that very label")
+
+
+class Expectation(Report):
+    """A promise about a file or about all of them, held by great-expectations."""
+
+    name: str = Field(description="what was expected")
+    drop: str = Field(description="the file, empty for all of them")
+    success: bool = Field(description="whether it holds")
+    critical: bool = Field(description="whether the run stops where it does not hold")
+    unexpected: int = Field(description="rows or values that break it")
+    observed: str = Field(description="what was found")
+    rows: list[str] = Field(description="row_ids that break it, the first 20")
+
+
+class Drift(Report):
+    """How far a raw file differs from all raw files before it, in one respect."""
+
+    drop: str = Field(description="the file")
+    aspect: str = Field(description="classes, length or words")
+    test: str = Field(description="the test and what its size means")
+    size: float = Field(description="size of the difference, 0 none to 1 nothing in common")
+    p_value: float = Field(description="chance of a difference as large if the files were alike")
+    drifted: bool = Field(description="size above validate.drift_size and p below 0.01")
+    told: str = Field(description="what changed most")
+
+
+class IntakeReport(Report):
+    """reports/intake.json: what came in and what became of it. records = valid + quarantined."""
+
+    records: int = Field(description="records in all drops, headers not counted")
+    valid: int = Field(description="records that became rows")
+    quarantined: int = Field(description="records set aside, nothing is lost")
+    reasons: dict[str, int] = Field(description="records set aside by the rule they broke")
+    flags: dict[str, int] = Field(description="rows with an oddity that was kept, by its name")
+    drops: list[DropIntake] = Field(description="each file, raw ones first")
+    findings: list[Finding] = Field(description="every oddity found, in the order of the rules")
+    unused_labels: list[str] = Field(description="classes of the taxonomy without a raw row")
+    label_mentions: list[LabelMention] = Field(description="classes whose name stands in raw texts, most first")
+    expectations: list[Expectation] = Field(description="what was expected of the data, and whether it holds")
+    drift: list[Drift] = Field(description="how each raw file differs from those before it")

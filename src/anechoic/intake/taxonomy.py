@@ -1,0 +1,82 @@
+"""The taxonomy as labels are looked up in it: by id or by name, in any case, spaces or not."""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from anechoic.params import Labels
+
+ID = re.compile(r"(-?\d{1,17})(?:\.0+)?")  # a missing value turns a column of ids into 7.0
+ID_AND_NAME = re.compile(r"(-?\d{1,17})\s*[:.)=-]?\s*(\S.*)")
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """Names by the user's id of each class. Empty: nothing is known yet."""
+
+    names: dict[int, str]
+
+    @classmethod
+    def of(cls, labels: Labels) -> "Taxonomy":
+        """The taxonomy of params.yaml."""
+        return cls(labels.names())
+
+    @cached_property
+    def _by_key(self) -> dict[str, int]:
+        """Ids by what is left of a name without case, spaces and marks, where that is one class's alone."""
+        keys = {label_id: _key(name) for label_id, name in self.names.items()}
+        counts = Counter(keys.values())
+        found = {key: label_id for label_id, key in keys.items() if key and counts[key] == 1}
+        return found | {name.strip().casefold(): label_id for label_id, name in self.names.items()}
+
+    def find(self, given: str) -> int | None:
+        """The id for a label field that holds an id, a name or both (`7 price`); None where it has none."""
+        given = given.strip()
+        if not given:
+            return None
+        if (number := ID.fullmatch(given)) and int(number[1]) in self.names:
+            return int(number[1])
+        found = self._by_key.get(given.casefold(), self._by_key.get(_key(given)))
+        if found is None and (both := ID_AND_NAME.fullmatch(given)):
+            label_id, name = int(both[1]), self._by_key.get(_key(both[2]))
+            return label_id if name == label_id else None
+        return found
+
+    def is_id(self, given: str) -> bool:
+        """Whether a label field holds an id alone."""
+        return bool(ID.fullmatch(given.strip())) and self.holds(given)
+
+    def holds(self, given: str) -> bool:
+        """Whether a field is a label."""
+        return self.find(given) is not None
+
+    def advice(self, given: str) -> str:
+        """What somebody may have meant by a label that is none, and what there is."""
+        near = self._near(given)
+        guess = "" if near is None else f"did you mean {near} {self.names[near]}? "
+        return f"label {given!r} is outside the taxonomy: {guess}params.yaml labels has {self.known}"
+
+    def is_near(self, given: str) -> bool:
+        """Whether a field may be a misspelled label."""
+        return self._near(given) is not None
+
+    def _near(self, given: str) -> int | None:
+        keys = {label_id: _key(name) for label_id, name in self.names.items()}
+        near = process.extractOne(_key(given), keys, scorer=fuzz.ratio, score_cutoff=60)
+        return None if near is None else int(near[2])
+
+    @cached_property
+    def known(self) -> str:
+        """All classes on one line, cut where there are many."""
+        shown = [f"{label_id} {name}" for label_id, name in self.names.items()]
+        more = f" and {len(shown) - 20} more" if len(shown) > 20 else ""
+        return ", ".join(shown[:20]) + more
+
+
+def _key(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in folded if char.isalnum())

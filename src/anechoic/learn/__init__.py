@@ -1,0 +1,1 @@
+"""A classifier fine-tuned, honestly evaluated, and put to work."""

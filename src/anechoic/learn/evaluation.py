@@ -1,0 +1,114 @@
+"""The knobs of the stage evaluate and the shape of reports/evaluation.json."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from anechoic.learn.calibration import Abstention, Bin
+from anechoic.params import Params, Report, Score
+
+Cosine = Annotated[float, Field(gt=0, lt=1)]
+
+
+class EvaluateParams(Params):
+    """Knobs of the stage evaluate."""
+
+    bootstraps: int = Field(ge=100, le=100_000, description="resamples behind each interval [times]")
+    bands: list[Cosine] = Field(description="cosines to the nearest training row that part the accuracies [0..1]")
+    mistakes: int = Field(ge=0, le=1000, description="mistakes listed, the most confident first [rows]")
+    widest: float = Field(
+        gt=0, le=1, description="width of the test's interval from which the verdict is too_little_data [0..1]"
+    )
+    gap: float = Field(
+        gt=0, le=1, description="train above test, or test above exam, by more than this is a verdict [0..1]"
+    )
+    seed: int = Field(ge=0, description="redraws the resamples [number]")
+
+
+class LabelScore(Report):
+    """One class."""
+
+    rows: int = Field(description="rows of the class")
+    precision: float = Field(description="share of the rows predicted as this class that are")
+    recall: float = Field(description="share of the class's rows that are found")
+    recall_low: float = Field(description="lower end, 95 %, Wilson")
+    recall_high: float = Field(description="upper end, 95 %, Wilson")
+    f1: float = Field(description="harmonic mean of the two")
+
+
+class TestScore(Score):
+    """The test: rows of the raw files that were kept apart."""
+
+    ece: float = Field(description="expected calibration error over ten bins: how far confidence is from accuracy")
+    per_label: dict[str, LabelScore] = Field(description="each class")
+
+
+class ExamScore(TestScore):
+    """The exam: rows from elsewhere that no training may see."""
+
+
+class Baseline(Report):
+    """A cheap model, trained on the same rows."""
+
+    test: Score | None = Field(description="on the test; null without one")
+    exam: Score | None = Field(description="on the exam; null without one")
+
+
+class Worth(Report):
+    """The fine-tuned model against the best cheap one."""
+
+    side: str = Field(description="test or exam")
+    beside: str = Field(description="the best cheap model there")
+    gain: float = Field(description="accuracy of the fine-tuned model minus that of the cheap one")
+    gain_low: float = Field(description="lower end, 95 %, paired, echo groups resampled")
+    gain_high: float = Field(description="upper end, 95 %, paired, echo groups resampled")
+
+
+class Slice(Report):
+    """Accuracy on a part of a side."""
+
+    side: str = Field(description="test or exam")
+    by: str = Field(description="similarity, length or drop")
+    part: str = Field(description="which part")
+    rows: int = Field(description="rows in it")
+    accuracy: float = Field(description="share of them right")
+    accuracy_low: float = Field(description="lower end, 95 %, Wilson")
+    accuracy_high: float = Field(description="upper end, 95 %, Wilson")
+
+
+class Mistake(Report):
+    """A row predicted wrong, and the training row nearest to it."""
+
+    side: str = Field(description="test or exam")
+    row_id: str = Field(description="the row")
+    place: str = Field(description="file and line")
+    text: str = Field(description="its text")
+    label: str = Field(description="what it is labelled")
+    predicted: str = Field(description="what was predicted")
+    confidence: float = Field(description="how sure the model was")
+    nearest_text: str = Field(description="the nearest training row")
+    nearest_label: str = Field(description="its label")
+    nearest_cosine: float = Field(description="how near it is")
+
+
+class EvaluationReport(Report):
+    """reports/evaluation.json: how good the classifier is, and how one knows. Counts rows with weight > 0."""
+
+    test: TestScore | None = Field(description="the model that never saw a test row, on the test; null without one")
+    train: Score | None = Field(description="the same model on its training rows")
+    validation: Score | None = Field(description="the same model on validation, which chose its epoch")
+    exam: ExamScore | None = Field(description="the shipped model on the exam; null without one")
+    baselines: dict[str, Baseline] = Field(description="majority, tfidf_svm, probe: trained on the same rows")
+    worth: list[Worth] = Field(description="whether fine-tuning beats the best of them")
+    labels: list[str] = Field(description="the classes, in the order of the confusion's lines and columns")
+    confusion: list[list[int]] = Field(description="test rows by label (line) and prediction (column)")
+    exam_confusion: list[list[int]] = Field(description="exam rows by label (line) and prediction (column)")
+    temperature: float = Field(description="scores are divided by it, fitted on validation")
+    abstain_below: float = Field(description="confidence under which predictions are flagged, fitted on validation")
+    reliability: list[Bin] = Field(description="accuracy beside confidence on the test")
+    abstention: list[Abstention] = Field(description="accuracy on the test when unsure rows are left to people")
+    slices: list[Slice] = Field(description="accuracy by similarity to training, length and drop")
+    mistakes: list[Mistake] = Field(description="the most confident mistakes on test and exam")
+    verdict: str = Field(description="good, overfit, underfit, leaking or too_little_data")
+    verdict_reason: str = Field(description="the numbers behind it")
+    advice: list[str] = Field(description="what to know and what to do, in plain words")

@@ -1,0 +1,44 @@
+"""The knobs of the stage predict and the shape of reports/predictions.json."""
+
+from pydantic import Field
+
+from anechoic.params import Params, Report
+
+
+class PredictParams(Params):
+    """Knobs of the stage predict."""
+
+    shown: int = Field(ge=0, le=10_000, description="inbox rows listed on the page with their reasons [rows]")
+
+
+class FilePredictions(Report):
+    """One file of the inbox."""
+
+    file: str = Field(description="path below data/inbox/")
+    rows: int = Field(description="records of the file, every one of them in data/predictions/")
+    predicted: dict[str, int] = Field(description="rows by predicted class")
+    abstained: int = Field(description="rows whose confidence is below the threshold fitted on validation")
+    junk: int = Field(description="rows that hold nothing to classify, or another language")
+    truncated: int = Field(description="texts longer than the model's window, cut")
+    problem: str = Field(description="why nothing could be predicted; empty where all is well")
+
+
+class Reason(Report):
+    """An inbox row as the page shows it."""
+
+    file: str = Field(description="path below data/inbox/")
+    text: str = Field(description="the text")
+    predicted: str = Field(description="the class")
+    confidence: float = Field(description="its probability")
+    abstained: bool = Field(description="too unsure to be used without a look")
+    junk: str = Field(description="why there is nothing to classify; empty otherwise")
+    nearest_text: str = Field(description="the nearest training row")
+    nearest_label: str = Field(description="its class")
+    nearest_cosine: float = Field(description="how near it is")
+
+
+class PredictionsReport(Report):
+    """reports/predictions.json: what came out of the inbox."""
+
+    files: list[FilePredictions] = Field(description="each file, by name")
+    shown: list[Reason] = Field(description="the first rows of all files, for the page")

@@ -1,0 +1,54 @@
+"""The knobs of params.yaml: one pydantic model a section, none with a default, none unknown."""
+
+from collections import Counter
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+
+
+class Params(BaseModel):
+    """A section of params.yaml. Every knob must be there, with a description, a unit and a range."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Report(BaseModel):
+    """A report on disk; a field's description is its meaning in the page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Label(Params):
+    """One class of the taxonomy."""
+
+    name: str = Field(min_length=1, description="the class's name, as people write it")
+    meaning: str = Field(description="one line: what belongs to it; may be empty")
+
+
+class Labels(RootModel[dict[int, Label]]):
+    """The taxonomy: the user's id of each class, its name and its meaning."""
+
+    @model_validator(mode="after")
+    def is_a_taxonomy(self) -> Self:
+        """There are classes, and no two carry one name."""
+        names = Counter(label.name.strip().casefold() for label in self.root.values())
+        twice = sorted(name for name, count in names.items() if count > 1)
+        if not names:
+            raise ValueError("no class yet: paste what `anechoic labels data/raw` prints here")
+        if twice:
+            raise ValueError(f"names that stand twice: {', '.join(twice)}")
+        return self
+
+    def names(self) -> dict[int, str]:
+        """The name of each id."""
+        return {label_id: label.name for label_id, label in sorted(self.root.items())}
+
+
+class Score(Report):
+    """An accuracy with its 95 % interval."""
+
+    accuracy: float = Field(ge=0, le=1, description="share of rows whose label is predicted")
+    accuracy_low: float = Field(ge=0, le=1, description="lower end, bootstrap over echo groups")
+    accuracy_high: float = Field(ge=0, le=1, description="upper end, bootstrap over echo groups")
+    macro_f1: float = Field(ge=0, le=1, description="mean of the classes' F1, each class counting the same")
+    rows: int = Field(ge=0, description="rows it was measured on")

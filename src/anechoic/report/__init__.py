@@ -1,0 +1,1 @@
+"""The reports in words and pictures: one page, one README."""

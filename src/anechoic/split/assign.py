@@ -1,0 +1,184 @@
+"""Stage split: every row gets a side, whole echo groups, the same side for ever."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+import polars as pl
+from pydantic import Field, model_validator
+
+from anechoic.balance import balance
+from anechoic.contracts import SIDES
+from anechoic.errors import DataError
+from anechoic.params import Params
+from anechoic.split.lock import read_lock, text_key, write_lock
+from anechoic.split.measure import SplitReport, measure
+from anechoic.split.power import Near
+from anechoic.split.seal import sealed
+from anechoic.split.units import dates_of, meta_columns
+
+
+class SplitParams(Params):
+    """Knobs of the stage split."""
+
+    train: float = Field(gt=0, lt=1, description="share of the effective rows to train on [0..1]")
+    validation: float = Field(ge=0, lt=1, description="share to choose epochs and thresholds on [0..1]")
+    test: float = Field(gt=0, lt=1, description="share that examines [0..1]")
+    echoes_in_training: Literal["keep_one", "weight", "keep_all"] = Field(
+        description="rows of an echo group in training: keep_one, weight (1/size each), keep_all [choice]"
+    )
+    group_columns: list[str] = Field(
+        description="further columns, such as customer, whose rows of one value stay on one side [names]"
+    )
+    date_column: str = Field(
+        description="column with a date: train on the older groups, test on the newest; empty: by chance [name]"
+    )
+    excluded_flags: list[str] = Field(
+        description="flags that keep a raw row out of the split, each as its reason [names]"
+    )
+    seed: int = Field(ge=0, description="redraws the sides of groups that have none yet [number]")
+
+    @model_validator(mode="after")
+    def shares_add_up(self) -> Self:
+        """The three shares are the whole."""
+        total = self.train + self.validation + self.test
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"train + validation + test is {total:g}, must be 1")
+        return self
+
+    def shares(self) -> dict[str, float]:
+        """The asked share of each side."""
+        return {side: getattr(self, side) for side in SIDES}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The result of the stage."""
+
+    split: pl.DataFrame
+    ledger: pl.DataFrame
+    lock: str
+    report: SplitReport
+
+
+def assign(
+    clean: pl.DataFrame,
+    groups: pl.DataFrame,
+    pairs: pl.DataFrame,
+    quarantine: pl.DataFrame,
+    lock: str,
+    params: SplitParams,
+    near: Near | None = None,
+    decided: Mapping[str, str] | None = None,
+) -> Assignment:
+    """Sides for all rows: the exam is sealed, remembered sides are kept, the rest is balanced.
+
+    near: vectors for the report's shift; decided: row_id -> reason of rows that a person keeps out. Raises
+    DataError where an echo pair would still cross, which no input should bring about.
+    """
+    known = read_lock(lock)
+    rows = clean.join(groups, on="row_id", maintain_order="left").with_columns(
+        key=pl.Series([text_key(text) for text in clean["canonical"]], dtype=pl.String)
+    )
+    rows = rows.with_columns(locked=pl.col("key").replace_strict(known, default=None, return_dtype=pl.String))
+    columns = [f"meta:{name}" for name in params.group_columns]
+    rows = meta_columns(rows, [*params.group_columns, *([params.date_column] if params.date_column else [])])
+    rows = sealed(rows, pairs, columns, params.excluded_flags, decided or {})
+    rows = _weighted(_placed(rows, params), params)
+    split = rows.select("row_id", "group_id", "split", "weight", "reason")
+    report = measure(rows, pairs, params.shares(), near)
+    if report.cross_split_echoes:
+        raise DataError(f"{report.cross_split_echoes} echo pairs cross the split. Please report this as a bug.")
+    remembered = known | dict(rows.filter(pl.col("split").is_in(list(SIDES))).select("key", "split").iter_rows())
+    return Assignment(split, _ledger(rows, quarantine), write_lock(remembered), report)
+
+
+def _placed(rows: pl.DataFrame, params: SplitParams) -> pl.DataFrame:
+    """Sides for the units that have none yet; column majority: the label most of a group's usable rows carry."""
+    usable = pl.col("split").is_null() | pl.col("split").is_in(list(SIDES))
+    vote = pl.when(usable).then(pl.col("label_id"))
+    majority = vote.drop_nulls().mode(maintain_order=True).min().over("group_id")
+    rows = rows.with_columns(majority=majority.fill_null(pl.col("label_id")))
+    units = _units(rows.filter(usable))
+    free = units.filter(pl.col("split").is_null())
+    sides = _in_time(rows, free, params) if params.date_column else _balanced(units, free, params)
+    chosen = free.select("unit", pl.Series("chosen", [SIDES[side] for side in sides], dtype=pl.String))
+    rows = rows.join(chosen.unique("unit"), on="unit", how="left", maintain_order="left")
+    return rows.with_columns(
+        reason=pl.when(pl.col("split").is_null())
+        .then(pl.lit("in_time" if params.date_column else "balanced"))
+        .otherwise("reason"),
+        split=pl.col("split").fill_null(pl.col("chosen")),
+    )
+
+
+def _units(usable: pl.DataFrame) -> pl.DataFrame:
+    """One line a unit and side: unit, split, groups of each label (a list); each group counts once."""
+    firsts = usable.unique(["group_id", "split"], keep="first", maintain_order=True)
+    return (
+        firsts.group_by("unit", "split")
+        .agg(labels=pl.col("majority").sort())
+        .sort("unit", "split", nulls_last=True)
+    )
+
+
+def _counts(units: pl.DataFrame, label_ids: list[int]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Groups of each label in each unit: (units, labels)."""
+    counts = np.zeros((units.height, len(label_ids)))
+    long = units.with_row_index("at").explode("labels")
+    np.add.at(counts, (long["at"].to_numpy(), np.searchsorted(label_ids, long["labels"].to_numpy())), 1)
+    return counts
+
+
+def _balanced(units: pl.DataFrame, free: pl.DataFrame, params: SplitParams) -> list[int]:
+    """Sides of the free units, classes in even shares beside what stands already."""
+    label_ids = sorted(set(units.explode("labels")["labels"].to_list()))
+    placed = np.zeros((len(SIDES), len(label_ids)))
+    for at, side in enumerate(SIDES):
+        placed[at] = _counts(units.filter(pl.col("split") == side), label_ids).sum(0)
+    shares = np.array(list(params.shares().values()))
+    sides: list[int] = balance(_counts(free, label_ids), shares, params.seed, placed, solve=True).tolist()
+    return sides
+
+
+def _in_time(rows: pl.DataFrame, free: pl.DataFrame, params: SplitParams) -> list[int]:
+    """Sides of the free units by the date of their first row: the oldest train, the newest test."""
+    dated = rows.with_columns(date=dates_of(rows, params.date_column)).group_by("unit").agg(pl.col("date").min())
+    order = free.with_row_index("at").join(dated, on="unit", maintain_order="left").sort("date", "unit")["at"]
+    sizes = free["labels"].list.len().to_numpy()[order.to_numpy()]
+    middle = (np.cumsum(sizes) - sizes / 2) / max(1, sizes.sum())
+    edges = np.cumsum(list(params.shares().values()))[:-1]
+    sides = np.empty(free.height, dtype=np.int64)
+    sides[order.to_numpy()] = np.searchsorted(edges, middle)
+    return list(sides)
+
+
+def _weighted(rows: pl.DataFrame, params: SplitParams) -> pl.DataFrame:
+    """Weights by the policy: everywhere but in training one row of a group counts, one with the majority label."""
+    agrees = pl.col("label_id") == pl.col("majority")
+    place = ["group_id", "split"]
+    order = [~agrees, ~pl.col("representative"), pl.col("key"), pl.col("row_id")]
+    keep_one = (pl.int_range(pl.len()).over(place, order_by=order) == 0).cast(pl.Float64)
+    policies = {
+        "keep_one": keep_one,
+        "weight": agrees / agrees.sum().over(place),
+        "keep_all": agrees.cast(pl.Float64),
+    }
+    weight = pl.when(pl.col("split") == "train").then(policies[params.echoes_in_training]).otherwise(keep_one)
+    rows = rows.with_columns(weight=pl.when(pl.col("split") == "excluded").then(0.0).otherwise(weight))
+    unused = (pl.col("weight") == 0) & (pl.col("split") != "excluded")
+    why = pl.when(agrees | (pl.col("role") == "exam")).then(pl.lit("echo")).otherwise(pl.lit("label_conflict"))
+    return rows.with_columns(reason=pl.when(unused).then(why).otherwise("reason"))
+
+
+def _ledger(rows: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
+    """One line for each raw record, in the order role, drop, record."""
+    echo = (pl.col("weight") == 0) & (pl.col("split") != "excluded")
+    outcome = pl.when(echo).then(pl.lit("echo")).otherwise("split").alias("outcome")
+    place = ["row_id", "drop", "record", "line"]
+    kept = rows.select(*place, outcome, "reason", "group_id")
+    set_aside = quarantine.select(
+        *place, pl.lit("quarantined").alias("outcome"), "reason", group_id=pl.lit(None, pl.String)
+    )
+    return pl.concat([kept, set_aside]).sort("drop", "record", "row_id")

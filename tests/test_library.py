@@ -1,0 +1,158 @@
+import time
+import tracemalloc
+
+import numpy as np
+import polars as pl
+import pytest
+
+from anechoic import find_echoes
+from anechoic.errors import DataError
+
+TEXTS = [
+    "Too expensive for us now.",
+    "too  expensive for us NOW.",
+    "Too expensiv for us now",
+    "We ordered 25 drums of paint",
+    "We ordered 26 drums of paint",
+    "The tractor arrives in spring only.",
+]
+
+
+class Counting:
+    """The real encoder, counting what it is asked."""
+
+    def __init__(self, encoder):
+        self.encoder, self.asked = encoder, []
+
+    def encode(self, texts, /):
+        self.asked += texts
+        return self.encoder.encode(texts)
+
+
+class Giving:
+    def __init__(self, make):
+        self.make = make
+
+    def encode(self, texts, /):
+        return self.make(len(texts))
+
+
+def hashed(texts):
+    """Vectors by letters: an encoder of somebody else's making."""
+    return np.array([np.bincount([ord(c) % 64 for c in text], minlength=64) for text in texts], dtype=np.float64)
+
+
+class Letters:
+    encode = staticmethod(hashed)
+
+
+def test_each_removed_row_says_whom_it_echoes_and_why(encoder):
+    found = find_echoes(TEXTS, encoder=encoder)
+    assert found.kept["row"].to_list() == [0, 3, 4, 5]
+    assert found.removed.select("row", "echoes", "kind").rows() == [(1, 0, "exact"), (2, 0, "near")]
+    assert found.removed["echoes_text"].to_list() == [TEXTS[0]] * 2
+    assert found.removed["reason"].str.len_chars().min() > 5
+    assert found.vectors.shape == (4, 384)
+
+
+def test_a_frame_keeps_its_columns_and_tells_conflicts(encoder):
+    frame = pl.DataFrame({"text": TEXTS, "label": [7, 1, 7, 3, 3, 6], "drop": ["a", *["b"] * 5], "more": range(6)})
+    found = find_echoes(frame, encoder=encoder)
+    assert found.kept.columns == ["row", *frame.columns]
+    assert found.removed["conflict"].to_list() == [True, False]
+
+
+def test_old_rows_stay_and_are_not_encoded_again(encoder):
+    old = find_echoes(TEXTS[:1] + TEXTS[3:], encoder=encoder)
+    counting = Counting(encoder)
+    found = find_echoes([*TEXTS[1:3], "a brand new remark"], against=old, encoder=counting)
+    assert found.removed.select("row", "echoes", "in_against").rows() == [(0, 0, True), (1, 0, True)]
+    assert set(counting.asked) == {TEXTS[2], "a brand new remark"}
+    plain = find_echoes([*TEXTS[1:3], "a brand new remark"], against=TEXTS[:1] + TEXTS[3:], encoder=encoder)
+    assert plain.removed.equals(found.removed)
+
+
+def test_rephrased_drops_are_found_whatever_the_order(demo, encoder):
+    clean = demo[0].select("text", "drop", pl.col("label_id").alias("label"))
+    once = find_echoes(clean, encoder=encoder)
+    shuffled = clean.sample(fraction=1, shuffle=True, seed=5)
+    again = find_echoes(shuffled, encoder=encoder)
+
+    def told(found):
+        return found.removed.sort("text", "echoes_text").select("text", "echoes_text", "kind", "score")
+
+    assert 340 <= once.removed.height <= 400
+    assert once.kept.height + once.removed.height == 800
+    assert not set(once.removed["echoes"]) & set(once.removed["row"])
+    assert told(once).equals(told(again))
+
+
+def test_the_first_row_is_kept_where_asked(encoder):
+    found = find_echoes(["way too expensiv", "way too expensive"], encoder=encoder, keep="first")
+    assert found.removed.select("row", "echoes").rows() == [(1, 0)]
+    assert find_echoes(["way too expensiv", "way too expensive"], encoder=encoder).removed["row"].to_list() == [0]
+
+
+@pytest.mark.parametrize("texts", [["one row"], [], ["a saddle", "nine kayaks", "green tea"]])
+def test_nothing_is_removed_where_nothing_echoes(encoder, texts):
+    found = find_echoes(texts, encoder=encoder)
+    assert (found.kept.height, found.removed.height) == (len(texts), 0)
+
+
+def test_all_the_same_leaves_one(encoder):
+    found = find_echoes(["the same text"] * 50, encoder=encoder)
+    assert found.kept["row"].to_list() == [0]
+    assert set(found.removed["echoes"]) == {0}
+
+
+def test_a_hundred_thousand_copies_are_a_star():
+    tracemalloc.start()
+    began = time.perf_counter()
+    found = find_echoes(["we found it elsewhere"] * 100_000 + ["too late"], encoder=Letters())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.kept.height, found.removed.height) == (2, 99_999)
+    assert peak < 500e6
+    assert time.perf_counter() - began < 300
+
+
+def test_long_texts_do_not_stall():
+    rng = np.random.default_rng(0)
+    words = [f"word{n}" for n in range(300)]
+    texts = [" ".join(rng.choice(words, 5000)) for _ in range(12)]
+    texts += [text.replace("word7 ", "word8 ") for text in texts[:3]] + ["same " * 5000, "same " * 4999]
+    found = find_echoes(texts, encoder=Letters())
+    assert found.kept.height + found.removed.height == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (["a b", " ", ""], "2 texts are empty, the first in row 1"),
+        (["a b", None], "1 texts are empty, the first in row 1"),
+        ([1, 2], "want a polars frame or a list of strings"),
+        (pl.DataFrame({"words": ["a"]}), "want a column `text`"),
+    ],
+)
+def test_bad_texts_are_named(texts, message):
+    with pytest.raises(DataError, match=message):
+        find_echoes(texts, encoder=Letters())
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda n: np.full((n, 4), np.nan), "no usable vector for 2 texts"),
+        (lambda n: np.ones(n), "want \\(texts, dimension\\)"),
+        (lambda n: np.ones((n + 1, 4)), "gave shape \\(3, 4\\) for 2 texts"),
+    ],
+)
+def test_a_faulty_encoder_is_named(make, message):
+    with pytest.raises(DataError, match=message):
+        find_echoes(["a b", "c d"], encoder=Giving(make))
+
+
+def test_two_encoders_do_not_mix(encoder):
+    old = find_echoes(["a b"], encoder=encoder)
+    with pytest.raises(DataError, match="vectors of \\[64, 384\\] numbers"):
+        find_echoes(["c d"], against=old, encoder=Letters())

@@ -1,0 +1,129 @@
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from anechoic import io
+from anechoic.cli import app
+from anechoic.contracts import CLEAN
+from anechoic.echoes.answers import merged, read_sheet
+from anechoic.echoes.calibrate import LEAST, calibrate, read_pairs
+from anechoic.echoes.encode import encode_missing, vectors_of
+from anechoic.echoes.find import EchoesParams, find
+from anechoic.echoes.judge import Judge, read_judge, shipped_judge
+from anechoic.echoes.review import COLUMNS, Decisions
+from anechoic.errors import DataError
+
+PARAMS = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=20)
+
+
+@pytest.fixture
+def project(demo, tmp_path, monkeypatch):
+    """A project whose chain ran up to the questions."""
+    (tmp_path / "data/review").mkdir(parents=True)
+    shutil.copy("params.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    io.write(CLEAN, demo[0])
+    io.write_text("reports/review.csv", find(*demo, PARAMS, shipped_judge(), Decisions()).review.write_csv())
+    return tmp_path
+
+
+def run(*words, typed=None):
+    return CliRunner().invoke(app, list(words), input=typed, catch_exceptions=False)
+
+
+def sheet():
+    return read_sheet("sheet", Path("data/review/review.csv").read_bytes())
+
+
+def test_review_lays_the_questions_out_and_keeps_answers(project):
+    assert "20 questions without an answer" in run("review").stdout
+    answered = sheet().with_columns(
+        decision=pl.when(pl.int_range(pl.len()) == 2).then(pl.lit("drop")).otherwise("decision")
+    )
+    Path("data/review/review.csv").write_text(answered.write_csv())
+    said = run("review").stdout
+    assert "19 questions without an answer" in said
+    assert "1 answers hold" in said
+    assert sheet()["decision"].to_list().count("drop") == 1
+
+
+def test_answers_to_questions_no_longer_asked_are_kept():
+    first = pl.DataFrame([["pair", "a", "b", *[""] * 5, "same"]], schema=list(COLUMNS), orient="row")
+    queue = pl.DataFrame([["pair", "c", "d", *[""] * 6]], schema=list(COLUMNS), orient="row")
+    both = merged(queue, first)
+    assert both.select("left", "decision").rows() == [("c", ""), ("a", "same")]
+
+
+def test_review_asks_in_the_terminal_and_names_what_it_cannot_read(project):
+    done = run("review", "--ask", typed="maybe\ndrop\n\ny\nq\n")
+    assert "'maybe' is no decision" in done.stdout
+    asked = sheet()
+    assert [bool(each) for each in asked["decision"]][:4] == [True, False, True, False]
+    assert asked["decision"][0] == "drop"
+    assert asked["decision"][2] == asked["suggested"][2]
+    assert "1 of 18" in run("review", "--ask", typed="q\n").stdout
+
+
+def gold_pairs(demo, count):
+    """CSV of gold pairs and of neighbours that are none."""
+    clean = demo[0]
+    result = find(*demo, PARAMS, shipped_judge(), Decisions())
+    text = dict(clean.select("row_id", "text").iter_rows())
+    lines = []
+    for kind, same in (("rephrase", "1"), ("neighbour", "no")):
+        part = result.pairs.filter(pl.col("kind") == kind).head(count)
+        lines += [[text[left], text[right], same] for left, right in part[:, :2].iter_rows()]
+    return pl.DataFrame(lines, schema=["text_a", "text_b", "same"], orient="row").write_csv().encode()
+
+
+def test_calibration_moves_the_working_point_and_scores_cross_fitted(demo, encoder):
+    given = read_pairs("pairs.csv", gold_pairs(demo, 40))
+    vectors = vectors_of(given.texts, encode_missing(given.texts, set(), lambda: encoder))
+    before = shipped_judge()
+    judge = calibrate(given, vectors, before, "minilm", "pairs.csv")
+    assert judge.f1 > 0.6
+    assert judge.f1_low <= judge.f1 <= judge.f1_high
+    assert (judge.alone, judge.match) == (before.alone, before.match)
+    assert judge.among.coefficients != before.among.coefficients
+    assert read_judge({"judge.json": judge.model_dump_json().encode()}) == judge
+    assert "pairs.csv" in judge.fitted_on
+
+
+def test_turned_answers_are_seen_in_the_scores(demo, encoder):
+    given = read_pairs("pairs.csv", gold_pairs(demo, 40))
+    vectors = vectors_of(given.texts, encode_missing(given.texts, set(), lambda: encoder))
+    turned = type(given)(given.texts, given.left, given.right, 1 - given.same, 0)
+    good = calibrate(given, vectors, shipped_judge(), "minilm", "p").f1
+    assert calibrate(turned, vectors, shipped_judge(), "minilm", "p").f1 < good - 0.1
+
+
+def test_anechoic_calibrate_writes_the_judge(project, demo):
+    Path("pairs.csv").write_bytes(gold_pairs(demo, 25))
+    said = run("calibrate", "pairs.csv").stdout
+    assert "50 pairs, 25 the same" in said
+    Judge.model_validate(json.loads(Path("data/review/judge.json").read_text()))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a,b\n1,2\n", "columns missing: text_a, text_b, same"),
+        ("text_a,text_b,same\nx,y,perhaps\n", "line 2: same is 'perhaps'. Write 1 or 0"),
+        ("text_a,text_b,same\nx,,1\n", "line 2: a text is empty"),
+        ("text_a,text_b,same\nx,y,1\ny,x,0\n", "line 3 contradicts line 2"),
+        ("text_a,text_b,same\nx,y,1\nz,Z,1\n", f"1 pairs that are the same and 0 that are not .* at least {LEAST}"),
+        ("", "columns missing"),
+    ],
+)
+def test_pairs_nobody_can_use_are_named(content, message):
+    with pytest.raises(DataError, match=message):
+        read_pairs("pairs.csv", content.encode())
+
+
+def test_a_file_that_is_not_there_is_named():
+    with pytest.raises(DataError, match=r"none\.csv cannot be opened"):
+        io.read_file("none.csv")

@@ -1,0 +1,84 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from anechoic.worth.diversity import MEASURES, DiversityParams, Texts, diversity
+from anechoic.worth.drops import drops_worth
+
+PARAMS = DiversityParams(draws=50, most=500, seed=1)
+
+
+def texts_of(count, spread=1.0, seed=0):
+    """Texts of random words, vectors around one direction: the wider the spread, the more unlike."""
+    rng = np.random.default_rng(seed)
+    vectors = np.eye(16)[0] + spread * rng.standard_normal((count, 16))
+    words = np.array([f"w{at}" for at in range(int(20 + 200 * spread))])
+    texts = [" ".join(rng.choice(words, 8)) for _ in range(count)]
+    unit = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return texts, unit
+
+
+def project(texts, vectors, groups=None, label="price"):
+    ids = [f"{label}{at:04}" for at in range(len(texts))]
+    clean = pl.DataFrame({"row_id": ids, "canonical": texts, "label": label, "role": "raw", "drop": "a.csv"})
+    embeddings = pl.DataFrame({"row_id": ids, "vector": pl.Series(vectors.tolist(), dtype=pl.List(pl.Float32))})
+    named = ids if groups is None else [ids[at] for at in groups]
+    return clean, embeddings, pl.DataFrame({"row_id": ids, "group_id": named})
+
+
+COLLAPSED = [name for name, each in MEASURES.items() if each.collapse]
+
+
+@pytest.mark.parametrize("name", COLLAPSED)
+def test_copies_change_nothing(name):
+    texts, vectors = texts_of(40)
+    once = diversity(*project(texts, vectors), PARAMS).overall
+    copied = project(texts * 3, np.vstack([vectors] * 3), groups=[*range(40)] * 3)
+    assert getattr(diversity(*copied, PARAMS).overall, name) == pytest.approx(getattr(once, name), rel=1e-6)
+
+
+def test_more_unlike_rows_score_higher_and_alike_ones_are_seen():
+    wide, narrow = (diversity(*project(*texts_of(60, spread)), PARAMS).overall for spread in (2.0, 0.1))
+    assert wide.vendi_score > 3 * narrow.vendi_score
+    assert wide.distinct_2 > narrow.distinct_2
+    assert wide.self_similarity < narrow.self_similarity
+    assert wide.compression_ratio < narrow.compression_ratio
+
+
+def test_vendi_of_known_sets():
+    vendi = MEASURES["vendi_score"].compute
+    yes = np.ones(8, dtype=bool)
+    assert vendi(Texts(["a"] * 8, np.eye(8, dtype=np.float32), yes)) == pytest.approx(8)
+    assert vendi(Texts(["a"] * 8, np.tile(np.eye(8, dtype=np.float32)[0], (8, 1)), yes)) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_few_rows_do_no_harm(count):
+    report = diversity(*project(*texts_of(count)), PARAMS)
+    assert report.overall.rows == count
+
+
+def test_every_interval_holds_its_value_and_every_measure_says_what_it_cannot_see():
+    report = diversity(*project(*texts_of(60)), PARAMS)
+    for name in MEASURES:
+        low, high = (getattr(report.overall, f"{name}_{end}", None) for end in ("low", "high"))
+        assert low is None or low <= getattr(report.overall, name) <= high
+    assert all(note.source and note.blind_to for note in report.measures)
+
+
+def test_the_interval_covers_what_another_sample_gives():
+    values = [diversity(*project(*texts_of(80, seed=seed)), PARAMS).overall for seed in range(12)]
+    mean = np.mean([each.self_similarity for each in values])
+    covered = sum(each.self_similarity_low <= mean <= each.self_similarity_high for each in values)
+    assert covered >= 8
+
+
+def test_rows_and_new_meanings_of_each_drop():
+    clean, _, groups = project(*texts_of(10), groups=[0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
+    drops = pl.Series(["a.csv"] * 5 + ["b.csv"] * 5)
+    report = drops_worth(clean.with_columns(drop=drops), groups)
+    assert [(each.drop, each.rows, each.new_meanings) for each in report.drops] == [
+        ("a.csv", 5, 5),
+        ("b.csv", 5, 0),
+    ]
+    assert "repeats what was there" in report.drops[1].verdict
