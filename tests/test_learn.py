@@ -6,16 +6,17 @@ import polars as pl
 import pytest
 import tiny
 import torch
-from transformers import AutoModel, pipeline
+from transformers import AutoModel, DataCollatorWithPadding, pipeline
 
 import anechoic
 from anechoic import weights
 from anechoic.errors import ContractError, DataError, ParamsError
 from anechoic.learn import fit as fitting
 from anechoic.learn.classifier import Classifier
-from anechoic.learn.models import load_model, load_tokenizer, logits, window
+from anechoic.learn.models import load_model, load_tokenizer, logits, tokenize, window
 from anechoic.learn.pooling import add_mean_layer
 from anechoic.learn.train import train
+from anechoic.learn.trainer import LongestFirst, by_length
 from anechoic.params import Labels
 
 LABELS = Labels.model_validate({6: {"name": "lead time", "meaning": ""}, 7: {"name": "price", "meaning": "costs"}})
@@ -55,6 +56,22 @@ def test_every_architecture_trains_saves_reloads_and_predicts_the_same(tmp_path,
     }
     assert [label.label_id for label in after.card.labels] == [6, 7]
     assert list(Path("models/classifier").glob("*.safetensors"))
+
+
+@pytest.mark.parametrize("architecture", tiny.ARCHITECTURES)
+def test_long_and_short_rows_apart_score_as_they_do_together(tmp_path, architecture):
+    folder = tiny.checkpoint(tmp_path / architecture, architecture)
+    tokenizer = load_tokenizer(folder)
+    model = load_model(folder, tokenizer, ["lead time", "price"], 7).eval()
+    texts = ["too expensive", "late", "delivery was slow " * 10, "the price is high"]
+    rows, _ = tokenize(tokenizer, model, texts, 64)
+    batch = LongestFirst(DataCollatorWithPadding(tokenizer))(rows)
+    parts = by_length(batch)
+    assert [len(part["input_ids"]) for part in parts] == [1, 3]
+    with torch.no_grad():
+        apart = torch.cat([model(**part).logits for part in parts])
+        assert torch.allclose(apart, model(**batch).logits, atol=1e-5)
+    assert len(by_length(LongestFirst(DataCollatorWithPadding(tokenizer))(rows[:2]))) == 1
 
 
 def test_it_learns_and_a_classifier_takes_texts_as_they_come(bert):

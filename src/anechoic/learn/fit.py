@@ -3,13 +3,13 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from accelerate.utils.memory import should_reduce_batch_size
 from transformers import (
     DataCollatorWithPadding,
     EarlyStoppingCallback,
+    EvalPrediction,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     Trainer,
@@ -18,12 +18,10 @@ from transformers import (
 )
 from transformers.trainer_callback import PrinterCallback
 
-from anechoic.errors import DataError
 from anechoic.learn.callbacks import Bar, StopAfter
 from anechoic.learn.models import Features, freeze
 from anechoic.learn.params import CurvePoint, TrainParams
-
-CHECK = 20  # steps between two looks at whether the loss is still a number
+from anechoic.learn.trainer import LongestFirst, WeightedTrainer
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def _trainer(
         train_dataset=train,
         eval_dataset=sorted(validation, key=lambda each: len(each["input_ids"])) or None,
         processing_class=tokenizer,
-        data_collator=DataCollatorWithPadding(tokenizer),
+        data_collator=LongestFirst(DataCollatorWithPadding(tokenizer)),
         compute_metrics=_accuracy,
         callbacks=callbacks,
     )
@@ -134,54 +132,7 @@ def _arguments(params: TrainParams, folder: str, parts: int, chooses: bool, save
     )
 
 
-class WeightedTrainer(Trainer):
-    """Trainer whose loss is the mean cross entropy by row weight, and which counts what it gets right."""
-
-    loss_is_scaled_for_ga = False
-
-    def __init__(self, smoothing: float, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._smoothing = smoothing
-        self._right, self._seen = 0, 0
-        self._sum = torch.zeros((), device=self.args.device)
-
-    def compute_loss(
-        self, model: Any, inputs: Features, return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        """Cross entropy, rows weighted; in training, loss and hits are counted on the way."""
-        labels, weights = inputs.pop("labels"), inputs.pop("weight")
-        outputs = model(**inputs)
-        smoothing = self._smoothing if model.training else 0.0
-        losses = torch.nn.functional.cross_entropy(
-            outputs.logits.float(), labels, reduction="none", label_smoothing=smoothing
-        )
-        loss = (losses * weights).sum() / weights.sum().clamp(min=1e-9)
-        if model.training:
-            self._sum = self._sum + loss.detach()
-            self._right = self._right + (outputs.logits.detach().argmax(-1) == labels).sum()
-            self._seen += len(labels)
-            if self.state.global_step % CHECK == 0:
-                self._check()
-        return (loss, outputs) if return_outputs else loss
-
-    def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
-        """The epoch's training loss, with the share of rows that were right when they were trained on."""
-        if "loss" in logs:
-            self._check()
-            logs["accuracy"] = float(self._right) / max(1, self._seen)
-            self._right, self._seen = 0, 0
-        super().log(logs, *args, **kwargs)
-
-    def _check(self) -> None:
-        if not math.isfinite(float(self._sum)):
-            raise DataError(
-                f"The training loss is no number any more (step {self.state.global_step}, learning rate "
-                f"{self.args.learning_rate:g}). Lower params.yaml train.learning_rate."
-            )
-        self._sum = torch.zeros_like(self._sum)
-
-
-def _accuracy(predicted: Any) -> dict[str, float]:
+def _accuracy(predicted: EvalPrediction) -> dict[str, float]:
     scores = predicted.predictions
     scores = scores[0] if isinstance(scores, tuple) else scores
     return {"accuracy": float((scores.argmax(-1) == predicted.label_ids).mean())}
