@@ -1,7 +1,7 @@
-"""Stage report: reports/*.json, clean, groups, split -> reports/index.html, README.md, model-card.md."""
+"""Stage report: reports/*.json, clean, groups, pairs, split -> reports/index.html, README.md, model-card.md."""
 
 from anechoic import io
-from anechoic.contracts import CLEAN, GROUPS, SPLIT
+from anechoic.contracts import CLEAN, GROUPS, PAIRS, SPLIT
 from anechoic.echoes.measure import EchoesReport
 from anechoic.intake.report import IntakeReport
 from anechoic.learn.evaluation import EvaluationReport
@@ -28,7 +28,7 @@ def main() -> None:
         leakage=io.read_report("reports/leakage.json", LeakageReport),
         learned=read_learned(),
     )
-    page = draw_page(reports, io.read(CLEAN), io.read(GROUPS), io.read(SPLIT), params)
+    page = draw_page(reports, io.read(CLEAN), io.read(GROUPS), io.read(SPLIT), io.read(PAIRS), params)
     io.write_text("reports/index.html", page)
     io.write_text("reports/README.md", draw_readme(reports))
     io.write_text("reports/model-card.md", draw_card(reports))

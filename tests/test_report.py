@@ -5,16 +5,19 @@ import shutil
 import subprocess
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from anechoic import io
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import shipped_judge
+from anechoic.echoes.measure import Missed
 from anechoic.echoes.review import Decisions
 from anechoic.intake.normalize import normalize
 from anechoic.intake.report import Drift
 from anechoic.intake.validate import validate
 from anechoic.report.charts import CHARTS
+from anechoic.report.echo_story import shown_groups, shown_opposites
 from anechoic.report.page import ReportParams, draw_card, draw_page, draw_readme
 from anechoic.report.story import Reports, headline, percent, story
 from anechoic.split.assign import SplitParams, assign
@@ -57,8 +60,10 @@ def made(prepare, labels, validate_params):
     learned = read_learned()  # the demo's, as they stand in the repository, with a text that attacks
     shown = [learned.predictions.shown[0].model_copy(update={"text": HOSTILE}), *learned.predictions.shown[1:]]
     learned = replace(learned, predictions=learned.predictions.model_copy(update={"shown": shown}))
-    reports = Reports(told, echoes.report, split.report, leakage, learned)
-    page = draw_page(reports, clean, echoes.groups, split.split, ReportParams(groups_shown=10))
+    strong = Missed(strength="strong", planted=20, found=15, recall=0.75, recall_low=0.53, recall_high=0.89)
+    told_echoes = echoes.report.model_copy(update={"missed": [strong]})  # too few rows here to plant any
+    reports = Reports(told, told_echoes, split.report, leakage, learned)
+    page = draw_page(reports, clean, echoes.groups, split.split, echoes.pairs, ReportParams(groups_shown=10))
     return reports, page
 
 
@@ -67,6 +72,20 @@ def test_the_page_asks_nobody_for_anything(made):
     outside = re.findall(r"""(?:src|href)\s*=\s*["']?(?!#)[^"'>\s]+""", page.split('<script type="module">')[0])
     assert [each for each in outside if "//" in each or "http" in each] == []
     assert "default-src 'none'" in page
+
+
+def test_the_groups_show_what_changed_word_for_word_and_why(prepare, labels):
+    clean, embeddings = prepare({"a.csv": "7,the freight costs far too much\n7,the freight costs far too much!\n"})
+    found = find(clean, embeddings, ECHOES, shipped_judge(), Decisions())
+    split = clean.select("row_id", split=pl.lit("train"), weight=pl.lit(1.0))
+    (group,) = shown_groups(clean, found.groups, split, found.pairs, 5)
+    first, second = group.rows
+    assert (first.diff, first.why) == ([], "")
+    assert second.why.startswith("the same words")
+    assert [what for what, *_ in second.diff] == ["equal"]
+    opposite = found.pairs.with_columns(kind=pl.lit("opposite", dtype=found.pairs["kind"].dtype))
+    ((diff, why),) = shown_opposites(clean, opposite, 5)
+    assert (diff, why) == (second.diff, second.why)
 
 
 def test_every_text_is_escaped(made):

@@ -84,6 +84,27 @@ def new_meanings(reports: Reports) -> Chart:
 
 
 @chart
+def missed(reports: Reports) -> Chart:
+    """Recall on planted echoes, by how much was changed."""
+    rows = [each.model_dump() for each in reports.echoes.missed if each.planted]
+    if not rows:
+        return None
+    y = alt.Y("strength:N", sort=[row["strength"] for row in rows], title=None)
+    base = alt.Chart(pl.DataFrame(rows))
+    share = alt.X(
+        "recall_low:Q",
+        title="share found, 95 % interval",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%", tickCount=5),
+    )
+    bars = base.mark_rule(strokeWidth=6, opacity=0.35, color=FRESH).encode(x=share, x2="recall_high:Q", y=y)
+    points = base.mark_point(filled=True, size=90, opacity=1, color=FRESH).encode(
+        x="recall:Q", y=y, tooltip=["strength", "planted", "found", alt.Tooltip("recall:Q", format=".0%")]
+    )
+    return (bars + points).properties(width=WIDTH, height=alt.Step(26))
+
+
+@chart
 def staircase(reports: Reports) -> Chart:
     """Accuracy of the random test by nearness of the nearest training row."""
     bands = reports.leakage.bands

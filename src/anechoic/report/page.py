@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 from anechoic.params import Params
 from anechoic.report import charts_learn  # noqa: F401 - registers its charts
 from anechoic.report.charts import CHARTS
+from anechoic.report.echo_story import echoes_told, shown_groups, shown_opposites
 from anechoic.report.split_story import price_told, split_told
-from anechoic.report.story import Reports, figures, headline, interval, percent, shown_groups, story
+from anechoic.report.story import Reports, figures, headline, interval, percent, story
 
 
 class ReportParams(Params):
@@ -32,7 +33,12 @@ for (const figure of document.querySelectorAll("figure[data-chart]")) {
 
 
 def draw_page(
-    reports: Reports, clean: pl.DataFrame, groups: pl.DataFrame, split: pl.DataFrame, params: ReportParams
+    reports: Reports,
+    clean: pl.DataFrame,
+    groups: pl.DataFrame,
+    split: pl.DataFrame,
+    pairs: pl.DataFrame,
+    params: ReportParams,
 ) -> str:
     """The page: every text escaped, charts and their library inlined once, no request to anywhere."""
     charts = {name: drawn for name, draw in CHARTS.items() if (drawn := draw(reports))}
@@ -43,7 +49,9 @@ def draw_page(
         story=story(reports),
         reports=reports,
         charts=specs,
-        groups=shown_groups(clean, groups, split, params.groups_shown),
+        groups=shown_groups(clean, groups, split, pairs, params.groups_shown),
+        opposites=shown_opposites(clean, pairs, params.groups_shown),
+        echoes_told=echoes_told(reports.echoes),
         meanings=meanings(reports),
         price_told=price_told(reports.leakage),
         split_told=split_told(reports.split),

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import polars as pl
-
 from anechoic.echoes.measure import EchoesReport
 from anechoic.intake.report import IntakeReport
 from anechoic.report.intake_charts import intake_story
@@ -152,28 +150,3 @@ def _warnings(reports: Reports) -> list[str]:
 
 def _plural(count: int, one: str, many: str = "") -> str:
     return one if count == 1 else many or f"{one}s"
-
-
-@dataclass(frozen=True)
-class GroupShown:
-    """An echo group as the page shows it."""
-
-    size: int
-    conflict: bool
-    rows: list[dict[str, object]]
-
-
-def shown_groups(clean: pl.DataFrame, groups: pl.DataFrame, split: pl.DataFrame, most: int) -> list[GroupShown]:
-    """The groups of two or more worth looking at first: conflicts, then the largest; rows in order."""
-    sides = split.select("row_id", "split", "weight")
-    rows = clean.join(groups, on="row_id", maintain_order="left").join(sides, on="row_id", maintain_order="left")
-    rows = rows.filter(pl.col("group_size") > 1)
-    keys = rows.unique("group_id", maintain_order=True).sort(
-        "conflict", "group_size", descending=True, maintain_order=True
-    )
-    shown = []
-    for group_id in keys["group_id"].head(most):
-        part = rows.filter(pl.col("group_id") == group_id)
-        columns = part.select("drop", "line", "label", "text", "split", "weight").to_dicts()
-        shown.append(GroupShown(part.height, bool(part["conflict"][0]), columns))
-    return shown
