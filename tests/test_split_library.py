@@ -14,9 +14,8 @@ from typer.testing import CliRunner
 import anechoic
 from anechoic import EchoGroupSplit, audit_split, split_rows
 from anechoic.cli import app
-from anechoic.echoes.judge import shipped_judge
 from anechoic.errors import DataError
-from anechoic.split.audit import corrected
+from anechoic.split.audit import RETOLD, corrected
 
 ORIGINALS, REPHRASED = "data/raw/2023-06.csv", "data/raw/2023-07-rephrased.csv"
 
@@ -115,13 +114,13 @@ def test_planted_leaks_are_listed_and_a_clean_control_is_not():
 
 
 def test_the_correction_undoes_the_detectors_errors():
-    judge = shipped_judge()
-    false = judge.recall * (1 / judge.precision_low - 1) / 2
-    found = round(10_000 * (0.2 * judge.recall + 0.8 * false))
-    rate, low, high = corrected(0, found, 10_000, 5_000, judge)
-    assert rate == pytest.approx(0.2, abs=0.01)
+    recall, fresh = RETOLD[0], 0.02
+    found = round(10_000 * (0.2 * recall + 0.8 * fresh))
+    rate, low, high = corrected(0, found, 10_000, fresh, 5_000)
+    assert rate == pytest.approx(0.2, abs=0.001)
     assert low < rate < high
-    assert corrected(100, 0, 100, 5_000, judge)[0] == 1
+    assert corrected(0, 200, 10_000, fresh, 5_000)[:2] == (0, 0)
+    assert corrected(100, 0, 100, fresh, 5_000)[0] == 1
 
 
 def test_the_command_fails_above_the_limit(tmp_path):

@@ -11,7 +11,8 @@ from sklearn.metrics import f1_score
 
 from anechoic.contracts import ECHO_KINDS
 from anechoic.echoes.encode import matrix
-from anechoic.echoes.judge import Judge, shipped_judge
+from anechoic.echoes.judge import shipped_judge
+from anechoic.echoes.outstanding import outstanding
 from anechoic.params import Report, Score
 from anechoic.probe import Vectors, fit_predict
 from anechoic.split.library import dense_codes, echoes_of
@@ -20,7 +21,7 @@ from anechoic.statistics import group_interval, share_interval
 
 Indices = NDArray[np.int64]
 
-GOLD_ROWS = 800  # rows among which the shipped judge's precision and recall were measured, each with one echo
+RETOLD = 0.9, 0.06  # share of retellings that stand out and its spread over kinds of text, see benchmarks/split.py
 Z = float(norm.ppf(0.975))
 DRAWS = 1000, 0
 
@@ -59,7 +60,8 @@ def audit_split(
 
     Columns text and label (None: no accuracy). Raises DataError where a text is missing.
     """
-    rows, echoes = echoes_of([*train[text], *test[text]], model)
+    rows, echoes = echoes_of([*train[text], *test[text]], model, ["train"] * train.height + ["test"] * test.height)
+    vectors = matrix(embedded(rows, model)["vector"])
     leaks = _leaks(echoes.pairs, train, test, text)
     best = leaks.unique("test_row", keep="first", maintain_order=True)
     kinds = {kind: int((best["kind"] == kind).sum()) for kind in ECHO_KINDS}
@@ -67,10 +69,10 @@ def audit_split(
     if label is not None:
         labels = dense_codes(pl.concat([train[label].cast(pl.String), test[label].cast(pl.String)]))
         units = dense_codes(rows["group_id"])[train.height :]
-        scores = [*_scores(matrix(embedded(rows, model)["vector"]), labels, leaks, train.height, units)]
+        scores = [*_scores(vectors, labels, leaks, train.height, units)]
     found = best.height
     low, high = share_interval(found, test.height)
-    fixed = corrected(kinds["exact"] + kinds["near"], kinds["rephrase"], test.height, train.height, shipped_judge())
+    fixed = _corrected(rows, vectors, best, train.height)
     report = AuditReport(
         train_rows=train.height,
         test_rows=test.height,
@@ -86,6 +88,21 @@ def audit_split(
         accuracy_purged=scores[2],
     )
     return Audit(report, leaks)
+
+
+def _corrected(rows: pl.DataFrame, vectors: Vectors, best: pl.DataFrame, height: int) -> tuple[float, float, float]:
+    """The corrected leak rate: `best` holds the surest partner of each leaking test row."""
+    sure = best.filter(pl.col("kind").is_in(["exact", "near"]))["test_row"] + height
+    at = pl.int_range(pl.len())
+    asked = rows.with_columns(at=at, known=at < height).filter(~pl.col("at").is_in(sure.implode()))
+    distinct = asked.unique("key", keep="first", maintain_order=True)
+    here, known = distinct["at"].to_numpy(), distinct["known"].to_numpy()
+    told = outstanding(
+        vectors[here], distinct["canonical"].to_list(), known, dense_codes(distinct["group_id"]), shipped_judge()
+    )
+    standing = distinct.filter(~pl.col("known")).filter(pl.Series(told.rows, dtype=pl.Boolean))["key"]
+    found = asked.filter(~pl.col("known") & pl.col("key").is_in(standing.implode())).height
+    return corrected(sure.len(), found, rows.height - height, told.expected, told.compared)
 
 
 def _leaks(pairs: pl.DataFrame, train: pl.DataFrame, test: pl.DataFrame, text: str) -> pl.DataFrame:
@@ -153,30 +170,27 @@ def _score(truth: Indices, predicted: Indices, units: Indices) -> Score:
     )
 
 
-def corrected(sure: int, rephrased: int, rows: int, train_rows: int, judge: Judge) -> tuple[float, float, float]:
+def corrected(sure: int, found: int, rows: int, fresh: float, compared: int) -> tuple[float, float, float]:
     """Leak rate and its 95 % interval, corrected for the detector's errors.
 
-    Copies and near-copies (`sure`) are taken as they are. Among the other rows the apparent share of rephrasings
-    is corrected by recall and by the share of rows flagged though they echo nothing (Rogan and Gladen 1978), with
-    the interval of Lang and Reiczigel (2014), which carries the uncertainty of both. The judge's precision tells
-    the false partners a row has on average among GOLD_ROWS others; as they crowd on a few rows, the share of rows
-    that have one lies anywhere between none and that: its middle is taken, and the range counts as uncertainty.
+    Copies and near-copies (`sure`) are taken as they are. Of the other rows `found` stand out; a share `fresh` of
+    them would if all were fresh, as `compared` training rows show, and RETOLD of those that are retellings (Rogan
+    and Gladen 1978; the interval, which carries the uncertainty of both, after Lang and Reiczigel 2014).
     """
     others = rows - sure
     if others <= 0:
         return (float(rows > 0), share_interval(sure, rows)[0], 1.0)
-    scale = min(1.0, train_rows / GOLD_ROWS)
-    partners = scale * judge.recall * (1 / max(judge.precision_low, 0.01) - 1)
-    recall, false, false_spread = judge.recall, partners / 2, partners / np.sqrt(12)
-    spread = (judge.recall_high - judge.recall_low) / 2 / Z
-    informed = max(recall - false, 0.05)
-    apparent = (rephrased + Z**2 / 2) / (others + Z**2)
-    middle = (apparent - false) / informed
+    recall, spread = RETOLD
+    informed = recall - fresh
+    apparent = (found + Z**2 / 2) / (others + Z**2)
+    middle = (apparent - fresh) / informed
     noise = (
-        apparent * (1 - apparent) / (others + Z**2) + middle**2 * spread**2 + (1 - middle) ** 2 * false_spread**2
+        apparent * (1 - apparent) / (others + Z**2)
+        + middle**2 * spread**2
+        + (1 - middle) ** 2 * fresh * (1 - fresh) / max(compared, 1)
     )
     half = Z * np.sqrt(noise) / informed
-    point = float(np.clip((rephrased / others - false) / informed, 0, 1))
+    point = float(np.clip((found / others - fresh) / informed, 0, 1))
     low, high = np.clip([middle - half, middle + half], 0, 1)
     share = others / rows
     known = sure / rows

@@ -60,9 +60,10 @@ def assigned(units: Indices, labels: Indices, shares: NDArray[np.float64], seed:
     return side
 
 
-def echoes_of(texts: Sequence[str], model: str) -> tuple[pl.DataFrame, Echoes]:
+def echoes_of(texts: Sequence[str], model: str, drops: Sequence[str] = ()) -> tuple[pl.DataFrame, Echoes]:
     """Rows with row_id (their number), canonical, key and group_id, in order, and what echoes what among them.
 
+    drops: the file each text comes from, where that is known; files that retell one another are matched row to row.
     Raises DataError where a text is missing or empty.
     """
     empty = [at for at, given in enumerate(texts) if not isinstance(given, str) or not canonicalize(given)]
@@ -74,7 +75,7 @@ def echoes_of(texts: Sequence[str], model: str) -> tuple[pl.DataFrame, Echoes]:
     clean = pl.DataFrame(
         {
             "row_id": [f"{at:09d}" for at in range(height)],
-            "drop": ["rows"] * height,
+            "drop": list(drops) or ["rows"] * height,
             "record": range(1, height + 1),
             "line": range(1, height + 1),
             "role": ["raw"] * height,
