@@ -3,6 +3,7 @@
 from anechoic import io
 from anechoic.contracts import CLEAN, EMBEDDINGS, GROUPS
 from anechoic.worth.diversity import DiversityParams, diversity
+from anechoic.worth.drift import vector_drift
 from anechoic.worth.drops import drops_worth
 from pipelines import run
 
@@ -10,9 +11,10 @@ from pipelines import run
 def main() -> None:
     """Say how much there is to learn from."""
     params = io.read_params("diversity", DiversityParams)
-    clean, groups = io.read(CLEAN), io.read(GROUPS)
-    io.write_report("reports/diversity.json", diversity(clean, io.read(EMBEDDINGS), groups, params))
-    io.write_report("reports/worth.json", drops_worth(clean, groups))
+    clean, groups, embeddings = io.read(CLEAN), io.read(GROUPS), io.read(EMBEDDINGS)
+    io.write_report("reports/diversity.json", diversity(clean, embeddings, groups, params))
+    drift = vector_drift(clean, embeddings, params.drift_size, params.seed)
+    io.write_report("reports/worth.json", drops_worth(clean, groups, drift))
 
 
 if __name__ == "__main__":

@@ -51,6 +51,16 @@ def test_review_lays_the_questions_out_and_keeps_answers(project):
     assert sheet()["decision"].to_list().count("drop") == 1
 
 
+def test_a_conflict_sets_a_row_against_one_that_carries_the_suggested_label(demo):
+    found = find(*demo, PARAMS.model_copy(update={"review_rows": 500}), shipped_judge(), Decisions())
+    conflicts = found.review.filter(pl.col("kind") == "conflict")
+    label = dict(demo[0].select("row_id", "label").iter_rows())
+    assert conflicts.height
+    for left, right, suggested in conflicts.select("left", "right", "suggested").iter_rows():
+        assert left != right
+        assert suggested == f"relabel:{label[right]}"
+
+
 def test_answers_to_questions_no_longer_asked_are_kept():
     first = pl.DataFrame([["pair", "a", "b", *[""] * 5, "same"]], schema=list(COLUMNS), orient="row")
     queue = pl.DataFrame([["pair", "c", "d", *[""] * 6]], schema=list(COLUMNS), orient="row")

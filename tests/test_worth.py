@@ -3,9 +3,10 @@ import polars as pl
 import pytest
 
 from anechoic.worth.diversity import MEASURES, DiversityParams, Texts, diversity
+from anechoic.worth.drift import vector_drift
 from anechoic.worth.drops import drops_worth
 
-PARAMS = DiversityParams(draws=50, most=500, seed=1)
+PARAMS = DiversityParams(draws=50, most=500, drift_size=0.15, seed=1)
 
 
 def texts_of(count, spread=1.0, seed=0):
@@ -76,9 +77,22 @@ def test_the_interval_covers_what_another_sample_gives():
 def test_rows_and_new_meanings_of_each_drop():
     clean, _, groups = project(*texts_of(10), groups=[0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
     drops = pl.Series(["a.csv"] * 5 + ["b.csv"] * 5)
-    report = drops_worth(clean.with_columns(drop=drops), groups)
+    report = drops_worth(clean.with_columns(drop=drops), groups, [])
     assert [(each.drop, each.rows, each.new_meanings) for each in report.drops] == [
         ("a.csv", 5, 5),
         ("b.csv", 5, 0),
     ]
     assert "repeats what was there" in report.drops[1].verdict
+
+
+@pytest.mark.parametrize(("turned", "drifted"), [(False, False), (True, True)])
+def test_a_file_of_other_meanings_drifts_and_one_of_the_same_does_not(turned, drifted):
+    texts, vectors = texts_of(120)
+    if turned:
+        vectors[80:] = np.roll(vectors[80:], 5, axis=1)
+    clean, embeddings, _ = project(texts, vectors)
+    clean = clean.with_columns(text="canonical", drop=pl.Series(["a.csv"] * 80 + ["b.csv"] * 40))
+    (found,) = vector_drift(clean, embeddings, 0.15, 7)
+    assert (found.drop, found.aspect, found.drifted) == ("b.csv", "meaning", drifted)
+    assert (found.p_value < 0.01) == drifted
+    assert vector_drift(clean.head(90), embeddings.head(90), 0.15, 7) == []  # 10 rows tell nothing

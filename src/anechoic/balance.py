@@ -7,7 +7,8 @@ from anechoic.optimum import Aim, Floats, Indices, aim_of, optimum
 TRIED = 48  # groups of a side that are held against all of another when swaps are looked for
 ENOUGH = 1e-9  # gains below it are rounding
 KICKS = 200
-SOLVED = 1200  # kinds times sides up to which a solver looks for better
+SOLVED = 1200  # kinds times sides up to which a solver looks for better,
+FEW = 2000  # and groups: among more the search finds small change enough
 NODES, GAP = 1000, 0.005  # when the solver stops
 
 
@@ -20,8 +21,8 @@ def balance(
     1; placed: (sides, classes), rows that stand already. Groups of the same counts are one kind and
     interchangeable. The largest kinds are placed first, each where it does least harm (see Aim); then single
     groups are moved and pairs swapped while that helps, and again after some random kicks. With `solve` a solver
-    looks for better where the kinds are few enough. Which members of a kind go where, and ties, fall to the seed;
-    the same groups in the same order give the same sides.
+    looks for better where groups and kinds are few enough. Which members of a kind go where, and ties, fall to the
+    seed; the same groups in the same order give the same sides.
     """
     if not len(counts):
         return np.empty(0, dtype=np.int64)
@@ -33,7 +34,7 @@ def balance(
     search = _Search(aim_of(counts, shares, placed), sizes, members, stands, rng)
     search.place()
     search.improve()
-    if solve and len(sizes) * len(shares) <= SOLVED:
+    if solve and len(counts) <= FEW and len(sizes) * len(shares) <= SOLVED:
         search.take(optimum(search.aim, sizes, members, stands, NODES, GAP))
     return _dealt(search.held, kind_of, rng)
 

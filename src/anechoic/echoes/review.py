@@ -204,15 +204,17 @@ def _conflict_questions(rows: pl.DataFrame) -> pl.DataFrame:
     votes = pl.len().over("group_id", "label")
     conflicts = rows.filter(pl.col("conflict")).with_columns(votes=votes)
     best = pl.col("label").sort_by("votes", "label", descending=[True, False]).first().over("group_id")
-    first = pl.col("text").first().over("group_id")
-    conflicts = conflicts.with_columns(best=best, first_text=first, most=pl.col("votes").max().over("group_id"))
+    conflicts = conflicts.with_columns(best=best, most=pl.col("votes").max().over("group_id"))
+    wins = pl.col("label") == pl.col("best")
+    other, said = (pl.col(name).filter(wins).first().over("group_id") for name in ("row_id", "text"))
+    conflicts = conflicts.with_columns(other=other, said=said)
     losing = conflicts.filter(pl.col("label") != pl.col("best"))
     return losing.select(
         pl.lit("conflict").alias("kind"),
         pl.col("row_id").alias("left"),
-        pl.col("group_id").alias("right"),
+        pl.col("other").alias("right"),
         pl.col("text").alias("left_text"),
-        pl.col("first_text").alias("right_text"),
+        pl.col("said").alias("right_text"),
         "label",
         (pl.lit("relabel:") + pl.col("best")).alias("suggested"),
         pl.lit("rows that say the same carry another label").alias("why"),

@@ -55,11 +55,11 @@ class Drift(Report):
     """How far a raw file differs from all raw files before it, in one respect."""
 
     drop: str = Field(description="the file")
-    aspect: str = Field(description="classes, length or words")
+    aspect: str = Field(description="classes, length, words or meaning")
     test: str = Field(description="the test and what its size means")
     size: float = Field(description="size of the difference, 0 none to 1 nothing in common")
     p_value: float = Field(description="chance of a difference as large if the files were alike")
-    drifted: bool = Field(description="size above validate.drift_size and p below 0.01")
+    drifted: bool = Field(description="size above drift_size (validate; diversity for meaning) and p below 0.01")
     told: str = Field(description="what changed most")
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from anechoic.contracts import SIDES
 from anechoic.report.intake_charts import draw_drift
-from anechoic.report.story import Reports
+from anechoic.report.story import Reports, drifts
 
 INK, ECHO, FRESH, SOFT = "#1d2b36", "#d1495b", "#2a7f74", "#8a9aa6"
 WIDTH = 620
@@ -194,4 +194,4 @@ def sides(reports: Reports) -> Chart:
 @chart
 def drift(reports: Reports) -> Chart:
     """How each raw file differs from those before it."""
-    return draw_drift(reports.intake, WIDTH)
+    return draw_drift(drifts(reports), WIDTH)

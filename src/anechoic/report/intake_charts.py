@@ -5,18 +5,16 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from anechoic.intake.report import IntakeReport
+from anechoic.intake.report import Drift, IntakeReport
 
 LEAK = 0.01  # share of texts with a class's name, written exactly like it, that is worth a sentence
 
 
-def draw_drift(intake: IntakeReport, width: int) -> Any:  # noqa: ANN401  Altair's methods are untyped
+def draw_drift(drift: list[Drift], width: int) -> Any:  # noqa: ANN401  Altair's methods are untyped
     """Size of each file's differences from those before it; None where there is nothing to compare."""
-    if not intake.drift:
+    if not drift:
         return None
-    rows = [
-        (each.drop, each.aspect, each.size, each.p_value, each.told, each.p_value < 0.01) for each in intake.drift
-    ]
+    rows = [(each.drop, each.aspect, each.size, each.p_value, each.told, each.p_value < 0.01) for each in drift]
     data = pl.DataFrame(rows, schema=["file", "aspect", "size", "p", "told", "sure"], orient="row")
     return (
         alt.Chart(data)
@@ -41,13 +39,18 @@ def draw_drift(intake: IntakeReport, width: int) -> Any:  # noqa: ANN401  Altair
 def intake_story(intake: IntakeReport) -> list[str]:
     """What a person should know about the files that came in."""
     rows = sum(drop.valid for drop in intake.drops if drop.role == "raw")
-    copied = [
+    return [
         f"{each.texts} texts hold a label's name, {each.label!r}, {each.verbatim} written just so: the answer "
         "may have been copied into the question."
         for each in intake.label_mentions
         if " " in each.label and each.label != each.label.lower() and each.verbatim > LEAK * rows
     ]
-    moved = [each for each in intake.drift if each.drifted]
-    return copied + [
-        f"{each.drop} differs in {each.aspect} from the files before it: {each.told}." for each in moved
+
+
+def drift_story(drift: list[Drift]) -> list[str]:
+    """The files that differ from those before them."""
+    return [
+        f"{each.drop} differs in {each.aspect} from the files before it: {each.told}."
+        for each in drift
+        if each.drifted
     ]

@@ -13,7 +13,7 @@ from anechoic.report import charts_learn  # noqa: F401 - registers its charts
 from anechoic.report.charts import CHARTS
 from anechoic.report.echo_story import echoes_told, shown_groups, shown_opposites
 from anechoic.report.split_story import price_told, split_told
-from anechoic.report.story import Reports, figures, headline, interval, percent, story
+from anechoic.report.story import Reports, drifts, figures, headline, interval, percent, story
 
 
 class ReportParams(Params):
@@ -52,6 +52,7 @@ def draw_page(
         groups=shown_groups(clean, groups, split, pairs, params.groups_shown),
         opposites=shown_opposites(clean, pairs, params.groups_shown),
         echoes_told=echoes_told(reports.echoes),
+        drifts=drifts(reports),
         meanings=meanings(reports),
         price_told=price_told(reports.leakage),
         split_told=split_told(reports.split),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from anechoic.echoes.measure import EchoesReport
-from anechoic.intake.report import IntakeReport
-from anechoic.report.intake_charts import intake_story
+from anechoic.intake.report import Drift, IntakeReport
+from anechoic.report.intake_charts import drift_story, intake_story
 from anechoic.report.learned import Learned, learned_story
 from anechoic.split.leakage import LeakageReport
 from anechoic.split.measure import SplitReport
@@ -99,6 +99,11 @@ def story(reports: Reports) -> list[str]:
     ]
 
 
+def drifts(reports: Reports) -> list[Drift]:
+    """Differences of each file from those before it, the vectors' ones among them where they were measured."""
+    return [*reports.intake.drift, *(reports.learned.worth.drift if reports.learned else [])]
+
+
 def _exam(reports: Reports) -> list[str]:
     leakage, exam = reports.leakage, reports.leakage.exam
     if exam is None:
@@ -133,7 +138,7 @@ def _warnings(reports: Reports) -> list[str]:
     if reports.intake.quarantined:
         reasons = ", ".join(f"{count} {reason}" for reason, count in reports.intake.reasons.items())
         told.append(f"{reports.intake.quarantined} records were set aside ({reasons}); see data/quarantine/.")
-    told += intake_story(reports.intake)
+    told += intake_story(reports.intake) + drift_story(drifts(reports))
     if reports.echoes.conflicts:
         count = reports.echoes.conflicts
         told.append(

@@ -29,6 +29,9 @@ class DiversityParams(Params):
     most: int = Field(
         ge=50, le=20_000, description="rows of a class that are compared with each other at most [rows]"
     )
+    drift_size: float = Field(
+        ge=0, le=1, description="size from which a sure difference between files' meanings is called drift [0..1]"
+    )
     seed: int = Field(ge=0, description="redraws the half-samples [number]")
 
 

@@ -3,6 +3,7 @@
 import polars as pl
 from pydantic import Field
 
+from anechoic.intake.report import Drift
 from anechoic.params import Report
 
 
@@ -24,9 +25,10 @@ class WorthReport(Report):
     """reports/worth.json: each drop, in the order of names."""
 
     drops: list[DropWorth] = Field(description="each raw file")
+    drift: list[Drift] = Field(description="how far each file's meanings lie from those of the files before it")
 
 
-def drops_worth(clean: pl.DataFrame, groups: pl.DataFrame) -> WorthReport:
+def drops_worth(clean: pl.DataFrame, groups: pl.DataFrame, drift: list[Drift]) -> WorthReport:
     """Rows and new meanings of each raw drop; groups are counted where their first row lies."""
     rows = clean.filter(pl.col("role") == "raw").join(
         groups.select("row_id", "group_id"), on="row_id", maintain_order="left"
@@ -47,7 +49,8 @@ def drops_worth(clean: pl.DataFrame, groups: pl.DataFrame) -> WorthReport:
                 verdict=_verdict(count, new),
             )
             for drop, count, new in drops.iter_rows()
-        ]
+        ],
+        drift=drift,
     )
 
 
