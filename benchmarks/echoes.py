@@ -9,6 +9,7 @@ guard and chain control.
 import numpy as np
 
 from benchmarks.fit_judge import cross_fitted, cross_judged, quality, score, training_scenes
+from benchmarks.peers import peers
 from benchmarks.scenes import Scene, advising, cancellations, gsm8k
 
 
@@ -46,6 +47,8 @@ def main() -> None:
             f"({got['f1_low']:.3f}-{got['f1_high']:.3f})  {best_cosine(scene):.3f}",
             flush=True,
         )
+        for name, precision, recall, f1 in peers(scene):
+            print(f"    {name:28} {precision:9.3f} {recall:6.3f}  {f1:.3f}", flush=True)
 
 
 if __name__ == "__main__":
