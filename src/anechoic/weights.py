@@ -50,7 +50,7 @@ PACKAGED = {
             )
         ),
         folder="all-mpnet-base-v2",
-        sha256="78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615058",
+        sha256="78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
     ),
 }
 
