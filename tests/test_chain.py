@@ -34,7 +34,7 @@ def dvc(project: Path, *arguments: str) -> subprocess.CompletedProcess:
     path = f"{DVC.parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"PATH": path, "DVC_NO_ANALYTICS": "1", "PYTHONPATH": str(project / "src")}
     return subprocess.run(
-        [DVC, *arguments], cwd=project, env=environment, capture_output=True, text=True, timeout=300
+        [DVC, *arguments], cwd=project, env=environment, capture_output=True, text=True, timeout=1200
     )
 
 
