@@ -178,7 +178,7 @@ def tables(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame
     )
     split = found.select("row_id", split=pl.lit("train"), weight=pl.lit(1.0), reason=pl.lit("balanced"))
     return (
-        clean.drop("group_id", "group_size", "representative", "conflict"),
+        clean.drop("group_id", "group_size", "representative", "conflict", "vector"),
         embedded(found, "minilm"),
         echoes.groups,
         split,

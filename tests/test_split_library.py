@@ -113,6 +113,13 @@ def test_planted_leaks_are_listed_and_a_clean_control_is_not():
     assert planted.report.accuracy_purged.rows == 60
 
 
+@pytest.mark.parametrize("side", ["train", "test"])
+def test_an_empty_side_is_named(side):
+    sides = {"train": frame(ORIGINALS)[:5], "test": frame(ORIGINALS)[5:10]}
+    with pytest.raises(DataError, match=f"{side} holds no row"):
+        audit_split(**sides | {side: sides[side].clear()})
+
+
 def test_the_correction_undoes_the_detectors_errors():
     recall, fresh = RETOLD[0], 0.02
     found = round(10_000 * (0.2 * recall + 0.8 * fresh))

@@ -13,10 +13,10 @@ from anechoic.contracts import ECHO_KINDS
 from anechoic.echoes.encode import matrix
 from anechoic.echoes.judge import shipped_judge
 from anechoic.echoes.outstanding import outstanding
+from anechoic.errors import DataError
 from anechoic.params import Report, Score
 from anechoic.probe import Vectors, fit_predict
 from anechoic.split.library import dense_codes, echoes_of
-from anechoic.split.vectors import embedded
 from anechoic.statistics import group_interval, share_interval
 
 Indices = NDArray[np.int64]
@@ -58,10 +58,12 @@ def audit_split(
 ) -> Audit:
     """Which test rows are copies, near-copies or rephrasings of training rows.
 
-    Columns text and label (None: no accuracy). Raises DataError where a text is missing.
+    Columns text and label (None: no accuracy). Raises DataError where a text is missing or a side is empty.
     """
+    if empty := [name for name, side in (("train", train), ("test", test)) if side.is_empty()]:
+        raise DataError(f"{' and '.join(empty)} holds no row: there is nothing to compare.")
     rows, echoes = echoes_of([*train[text], *test[text]], model, ["train"] * train.height + ["test"] * test.height)
-    vectors = matrix(embedded(rows, model)["vector"])
+    vectors = matrix(rows["vector"])
     leaks = _leaks(echoes.pairs, train, test, text)
     best = leaks.unique("test_row", keep="first", maintain_order=True)
     kinds = {kind: int((best["kind"] == kind).sum()) for kind in ECHO_KINDS}

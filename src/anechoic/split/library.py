@@ -61,7 +61,7 @@ def assigned(units: Indices, labels: Indices, shares: NDArray[np.float64], seed:
 
 
 def echoes_of(texts: Sequence[str], model: str, drops: Sequence[str] = ()) -> tuple[pl.DataFrame, Echoes]:
-    """Rows with row_id (their number), canonical, key and group_id, in order, and what echoes what among them.
+    """Rows with row_id (their number), canonical, key, group_id and vector, in order, and what echoes what.
 
     drops: the file each text comes from, where that is known; files that retell one another are matched row to row.
     Raises DataError where a text is missing or empty.
@@ -91,9 +91,10 @@ def echoes_of(texts: Sequence[str], model: str, drops: Sequence[str] = ()) -> tu
         },
         schema_overrides={"record": pl.Int64, "line": pl.Int64, "label_id": pl.Int64},
     )
-    echoes = find(clean.drop("key"), embedded(clean, model), ECHOES, shipped_judge(), Decisions())
+    embeddings = embedded(clean, model)
+    echoes = find(clean.drop("key"), embeddings, ECHOES, shipped_judge(), Decisions())
     rows = clean.select("row_id", "canonical", "key").join(echoes.groups, on="row_id", maintain_order="left")
-    return rows, echoes
+    return rows.join(embeddings.select("row_id", "vector"), on="row_id", maintain_order="left"), echoes
 
 
 def _sides(shares: Mapping[str, float] | int) -> tuple[list[str] | list[int], NDArray[np.float64]]:

@@ -5,12 +5,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from anechoic.echoes.encode import Vectors, matrix
+from anechoic.intake.drift import FEWEST, PERMUTATIONS, SURE
 from anechoic.intake.report import Drift
 
-FEWEST = 20  # rows on either side, below which no difference can be told
 MOST = 1000  # rows of a side that are compared
-PERMUTATIONS = 199
-SURE = 0.01  # p-value below which a difference is no accident
 TEST = "permutation of texts; root of the energy coefficient of the vectors beyond chance"
 
 Floats = NDArray[np.float64]
