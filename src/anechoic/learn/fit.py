@@ -102,7 +102,7 @@ def _trainer(
 
 def _arguments(params: TrainParams, folder: str, parts: int, chooses: bool, save: bool) -> TrainingArguments:
     """The Trainer's own knobs; `chooses`: there are validation rows to choose the epoch by."""
-    cuda = torch.cuda.is_available()
+    cuda, bf16 = torch.cuda.is_available(), _has_bf16()
     return TrainingArguments(
         output_dir=folder,
         num_train_epochs=params.epochs,
@@ -115,7 +115,8 @@ def _arguments(params: TrainParams, folder: str, parts: int, chooses: bool, save
         weight_decay=params.weight_decay,
         optim="adamw_torch_fused",
         train_sampling_strategy="group_by_length",
-        bf16=cuda and torch.cuda.is_bf16_supported(),
+        bf16=bf16,
+        use_cpu=bf16 and not cuda,  # else the Trainer looks for a GPU to do bf16 on
         seed=params.seed,
         data_seed=params.seed,
         eval_strategy="epoch" if chooses else "no",
@@ -130,6 +131,14 @@ def _arguments(params: TrainParams, folder: str, parts: int, chooses: bool, save
         dataloader_pin_memory=cuda,
         remove_unused_columns=False,
     )
+
+
+def _has_bf16() -> bool:
+    """Whether the hardware multiplies bf16 itself; where it only emulates it, bf16 is slower than float32."""
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    known = torch.cpu.get_capabilities()
+    return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
 
 
 def _accuracy(predicted: EvalPrediction) -> dict[str, float]:
