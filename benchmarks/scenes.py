@@ -13,10 +13,20 @@ import polars as pl
 
 from anechoic import io
 from anechoic.echoes.encode import FixedShapeEncoder, encode_missing, matrix, text_hash
+from anechoic.echoes.plant import STRENGTHS
 from anechoic.intake.normalize import canonicalize
 
 Ref = tuple[str, int]  # a set's name and a row of it
 DATA = Path(os.environ.get("ANECHOIC_DATA", "."))
+OPPOSITES = Path("tests/data/cancellations/opposites.csv")
+CORPORA = {
+    "bank": ("banking77/train.csv", "text"),
+    "nlupp": ("nlupp/nlupp.csv", "text"),
+    "insurance": ("dstc11_insurance/utterances.csv", "text"),
+    "shop": ("hint3/curekart_test.csv", "text"),
+    "airline": ("airline_reasons/tweets.csv.gz", "text"),
+    "trials": ("trial_stop_reasons/stop_reasons.csv.gz", "text"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,8 @@ def texts_of(name: str) -> list[str]:
     if name in {"originals", "rephrased", "fresh_test"}:
         with (DATA / f"cancellations/{name}.csv").open(encoding="utf-8", newline="") as stream:
             texts = [row[1] for row in csv.reader(stream)]
+    elif name == "opposites":
+        texts = [row["text"] for row in opposite_rows()]
     elif name == "gsm8k":
         rows = read_csv("gsm8k_rephrased/pairs.csv")
         texts = [row["original"] for row in rows] + [row["rephrased"] for row in rows]
@@ -50,9 +62,24 @@ def texts_of(name: str) -> list[str]:
         texts = [row["text"] for row in read_csv("advising_paraphrases/advising.csv")]
     elif name == "slots":
         texts = [row["text_with_slots"] for row in read_csv("advising_paraphrases/advising.csv")]
+    elif name in CORPORA:
+        return corpus(name)
+    elif name.startswith("planted "):
+        _, corpus_name, strength = name.split()
+        rng = np.random.default_rng(5)
+        return [canonicalize(STRENGTHS[strength](text, rng)) for text in corpus(corpus_name)]
     else:
         texts = [row["text"] for part in ("train", "test") for row in read_csv(f"banking77/{part}.csv")]
     return [canonicalize(text) for text in texts]
+
+
+@lru_cache(None)
+def corpus(name: str, most: int = 1500) -> list[str]:
+    """Distinct canonical texts of a set that is known for no rephrasings, in an order drawn once."""
+    path, column = CORPORA[name]
+    table = pl.read_csv(DATA / path, infer_schema=False, truncate_ragged_lines=True)
+    texts = sorted({canonicalize(text) for text in table[column].drop_nulls() if len(text) > 5})
+    return [texts[at] for at in np.random.default_rng(0).permutation(len(texts))[:most]]
 
 
 @lru_cache(None)
@@ -91,6 +118,27 @@ def original_of() -> dict[int, int]:
     """The original row of each rephrased row."""
     pairs = read_csv("cancellations/gold_pairs.csv")
     return {int(row["rephrased_row"]) - 1: int(row["original_row"]) - 1 for row in pairs}
+
+
+@lru_cache(None)
+def opposite_rows() -> list[dict[str, str]]:
+    """Rewordings with one fact turned round: original_row, rephrased_row, strength, slot, text."""
+    with OPPOSITES.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def opposites(kind: str, model: str = "minilm") -> Scene:
+    """Originals and turned rewordings, as two drops or in one file; `gold` are pairs NOT to be merged."""
+    originals = [("originals", row) for row in range(400)]
+    turned = [("opposites", row) for row in range(len(opposite_rows()))]
+    both = originals + turned
+    order = np.random.default_rng(0).permutation(len(both))
+    drops = {"two": [originals, turned], "one": [[both[at] for at in order]]}[kind]
+
+    def key(name: str, row: int) -> int:
+        return row if name == "originals" else int(opposite_rows()[row]["original_row"]) - 1
+
+    return build(f"cancellations opposites {kind}", drops, key, model)
 
 
 def cancellation_key(name: str, row: int) -> int | None:
@@ -170,3 +218,44 @@ def banking(kind: str, seed: int, parity: int, model: str = "minilm") -> Scene:
         parts = {"random": [rows[:200], rows[200:400]], "small": [rows[:40], rows[40:640]]}[kind]
     drops = [[("banking", int(row)) for row in part] for part in parts]
     return build(f"banking77 {kind} {seed}", drops, lambda *_: None, model)
+
+
+def unrelated(name: str, seed: int, rows: int = 400, model: str = "minilm") -> Scene:
+    """Two halves of a slice of a corpus."""
+    drawn = [(name, int(row)) for row in np.random.default_rng(seed).permutation(len(texts_of(name)))[:rows]]
+    half = len(drawn) // 2
+    return build(f"{name} {seed}", [drawn[:half], drawn[half:]], lambda *_: None, model)
+
+
+def planted(name: str, rows: int, amount: float, seed: int, model: str = "minilm") -> Scene:
+    """A slice of a corpus in one file, a share of it reworded by rule (light, medium or strong)."""
+    rng = np.random.default_rng(seed)
+    drawn = rng.permutation(min(900, len(corpus(name))))[:rows].tolist()
+    kinds = [f"planted {name} {('light', 'medium', 'strong')[at % 3]}" for at in range(round(rows * amount))]
+    again = [
+        (kind, row)
+        for kind, row in zip(kinds, drawn, strict=False)
+        if texts_of(kind)[row].lower() != corpus(name)[row].lower()
+    ]
+    both = [(name, row) for row in drawn] + again
+    reworded = {row for _, row in again}
+    drops = [[both[at] for at in rng.permutation(len(both))]]
+    key = lambda _, row: row if row in reworded else None  # noqa: E731
+    return build(f"{name} planted {rows} {amount:.0%}", drops, key, model)
+
+
+def part(scene: Scene, keys: int, seed: int) -> Scene:
+    """The rows of some gold keys of a scene of one file; rows without a key go."""
+    names = sorted({str(key) for key in scene.keys if key is not None})
+    kept = {names[at] for at in np.random.default_rng(seed).permutation(len(names))[:keys]}
+    rows = [at for at, key in enumerate(scene.keys) if str(key) in kept]
+    place = {row: at for at, row in enumerate(rows)}
+    gold = [(place[a], place[b]) for a, b in scene.gold.tolist() if a in place and b in place]
+    return Scene(
+        f"{scene.name} part {keys}",
+        [scene.texts[row] for row in rows],
+        scene.vectors[rows],
+        scene.drops[rows],
+        np.array(gold, dtype=np.int64).reshape(-1, 2),
+        [scene.keys[row] for row in rows],
+    )

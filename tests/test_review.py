@@ -98,7 +98,8 @@ def test_calibration_moves_the_working_point_and_scores_cross_fitted(demo, encod
     assert judge.f1 > 0.6
     assert judge.f1_low <= judge.f1 <= judge.f1_high
     assert (judge.alone, judge.match) == (before.alone, before.match)
-    assert judge.among.coefficients != before.among.coefficients
+    assert judge.among.trees == before.among.trees
+    assert (judge.among.scale, judge.among.shift) != (before.among.scale, before.among.shift)
     assert read_judge({"judge.json": judge.model_dump_json().encode()}) == judge
     assert "pairs.csv" in judge.fitted_on
 

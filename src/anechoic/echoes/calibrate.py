@@ -10,7 +10,7 @@ from sklearn.model_selection import GroupKFold
 
 from anechoic.echoes.evidence import Doubles, Floats, Indices
 from anechoic.echoes.groups import components
-from anechoic.echoes.judge import PAIR_FEATURES, Judge, rivals
+from anechoic.echoes.judge import Judge
 from anechoic.echoes.verdicts import collect
 from anechoic.errors import DataError
 from anechoic.intake.normalize import canonicalize
@@ -81,7 +81,7 @@ def _records(name: str, content: bytes) -> list[tuple[int, dict[str, str]]]:
 def calibrate(pairs: GivenPairs, vectors: Floats, judge: Judge, encoder: str, name: str) -> Judge:
     """The judge with its working point refitted, and its scores on the pairs, cross-fitted.
 
-    vectors: (n, d) unit, of pairs.texts. The log odds of the second regression are scaled and shifted (Platt, 1999)
+    vectors: (n, d) unit, of pairs.texts. The log odds of the second stage are scaled and shifted (Platt, 1999)
     with both kinds of pairs weighing the same, and pulled towards the judge as it was, so that few pairs move it
     little. Scores: 5 folds, pairs that share texts in one fold; intervals: 95 %, bootstrap over those clusters.
     """
@@ -97,12 +97,8 @@ def calibrate(pairs: GivenPairs, vectors: Floats, judge: Judge, encoder: str, na
         slope, shift = _platt(odds[fitted], pairs.same[fitted])
         found[held] = slope * odds[held] + shift >= _logit(judge.threshold)
     slope, shift = _platt(odds, pairs.same)
-    among = judge.among.model_copy(
-        update={
-            "coefficients": [round(slope * each, 6) for each in judge.among.coefficients],
-            "intercept": round(slope * judge.among.intercept + shift, 6),
-        }
-    )
+    scale, moved = slope * judge.among.scale, slope * judge.among.shift + shift
+    among = judge.among.model_copy(update={"scale": round(scale, 6), "shift": round(moved, 6)})
     said = (
         f"{judge.fitted_on}; its working point on {len(odds)} pairs of {name}, {int(pairs.same.sum())} of them the "
         "same, and scored on those pairs alone, cross-fitted (5 folds, pairs that share texts in one fold)"
@@ -116,10 +112,8 @@ def _log_odds(pairs: GivenPairs, vectors: Floats, judge: Judge) -> Doubles:
     n = len(pairs.texts)
     asked = pairs.left * n + pairs.right
     evidence = collect(vectors, pairs.texts, np.zeros(n, dtype=np.int64), asked)
-    white = evidence.matrix[:, PAIR_FEATURES.index("whitened")]
-    alone = judge.alone.log_odds(evidence.matrix)
-    among = judge.among.log_odds(rivals(evidence.left, evidence.right, alone, white, evidence.seen))
-    return np.asarray(among[np.searchsorted(evidence.left * n + evidence.right, asked)])
+    odds = judge.log_odds(evidence.matrix, evidence.left, evidence.right, evidence.seen)
+    return np.asarray(odds[np.searchsorted(evidence.left * n + evidence.right, asked)])
 
 
 def _clusters(pairs: GivenPairs) -> Indices:

@@ -4,21 +4,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anechoic.echoes.evidence import Floats
+from anechoic.echoes.evidence import Doubles, Floats, Indices
 
+PAIRS = 50_000  # pairs at a time
+NO_BUMP = -3.0  # log bump of a neighbour that lies behind the nearest
 BLOCK = 1024  # rows at a time; faster than 512 and 2048 on two cores
 COPIES = (1, 2, 4, 9)  # numbers of copies that a row is tried for
-DEEP = 30  # neighbours of each row that the spectrum looks at
+DEEP = 30  # neighbours of each row that are looked at
+NEAR = 12  # of them, those among which copies are looked for
 BASELINE = 0.035  # share of rows that stand out where nothing is copied, the most seen (LOG.md)
 
 
 @dataclass(frozen=True)
 class Spectrum:
-    """How much a table echoes itself."""
+    """How much a table echoes itself, and each row's nearest neighbours that tell it."""
 
     share: float  # of the rows that stand out, 0..1
     copies: int  # that those rows have
-    edge: Floats  # (n,) cosine of each row's first neighbour beyond that many copies
+    single: float  # share of rows whose first neighbour stands out, nothing taken off
+    several: float  # the largest share of rows with a number of copies above one
+    mutual: float  # share of rows that stand out to each other
+    top: Floats  # (n, k) cosines of each row's nearest, falling; k is 0 in a table too small to tell
 
 
 def whiten(vectors: Floats) -> Floats:
@@ -61,27 +67,64 @@ def spectrum(whitened: Floats) -> Spectrum:
     n = len(whitened)
     keep = min(DEEP + 1, n - 1)
     if keep < max(COPIES) + 6:
-        return Spectrum(0.0, 1, np.zeros(n, dtype=np.float32))
-    top = _sorted_neighbours(whitened, keep)
-    gaps = np.arange(1, keep) * (top[:, :-1] - top[:, 1:])
-    found = []
+        return Spectrum(0.0, 1, 0.0, 0.0, 0.0, np.zeros((n, 0), dtype=np.float32))
+    top, first = _sorted_neighbours(whitened, keep)
+    gaps = spacings(top)
+    found, mutual = [], 0.0
     for copies in COPIES:
         null = gaps[:, copies + 2 : copies + 18]
         mean, size = null.mean(axis=1, keepdims=True), null.shape[1]
-        others = (mean * size - null) / (size - 1)
-        cut = np.quantile(null / (others + 1e-6), 0.99)
-        excess = float((gaps[:, copies - 1] / (mean[:, 0] + 1e-6) > cut).mean()) - BASELINE
-        found.append(max(excess, 0.0) / (1 - BASELINE))
+        expected = null / ((mean * size - null) / (size - 1) + 1e-6)
+        ratio = gaps[:, copies - 1] / (mean[:, 0] + 1e-6)
+        found.append(float((ratio > np.quantile(expected, 0.99)).mean()))
+        if copies == 1:
+            both = (first[first] == np.arange(n)) & (np.minimum(ratio, ratio[first]) > np.quantile(expected, 0.98))
+            mutual = float(both.mean())
     best = int(np.argmax(found))
-    return Spectrum(found[best], COPIES[best], top[:, COPIES[best]])
+    share = max(found[best] - BASELINE, 0.0) / (1 - BASELINE)
+    return Spectrum(share, COPIES[best], found[0], max(found[1:]), mutual, top)
 
 
-def _sorted_neighbours(whitened: Floats, keep: int) -> Floats:
-    """Cosines of each row's `keep` nearest, itself left out, falling: (n, keep)."""
-    top = np.empty((len(whitened), keep), dtype=np.float32)
+def spacings(top: Floats) -> Floats:
+    """Sorted cosines (n, k) -> normalised spacings i (s_i - s_(i+1)): (n, k - 1)."""
+    ranks = np.arange(1, top.shape[1], dtype=np.float32)
+    return np.asarray(ranks * (top[:, :-1] - top[:, 1:]), dtype=np.float32)
+
+
+def standing(seen: Spectrum, rows: Indices, cosines: Doubles) -> tuple[Doubles, Doubles, Doubles]:
+    """How a neighbour at this cosine stands in each row's surroundings: log rank, log bump, height, each (p,).
+
+    Rank counts from 1 and ends behind the neighbours that were looked at. The bump is the largest normalised
+    spacing behind the neighbour, among the NEAR nearest, in units of the deeper ones: a copy lies before a bump.
+    Height is the cosine over the deeper neighbours, in their standard deviations.
+    """
+    keep = seen.top.shape[1]
+    if keep == 0:
+        return np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows))
+    near = min(NEAR, keep // 2)
+    gaps, deeper = spacings(seen.top), seen.top[:, near : near + 18]
+    ratio = np.log(gaps[:, :near] / (gaps[:, near : near + 18].mean(axis=1, keepdims=True) + 1e-6) + 1e-3)
+    behind = np.maximum.accumulate(ratio[:, ::-1], axis=1)[:, ::-1]
+    mean, spread = deeper.mean(axis=1), deeper.std(axis=1) + 0.01
+    rank = np.concatenate(
+        [
+            (seen.top[part] > cosines[at : at + len(part), None] + 1e-6).sum(axis=1)
+            for at in range(0, len(rows), PAIRS)
+            for part in [rows[at : at + PAIRS]]
+        ]
+        or [np.zeros(0, dtype=np.int64)]
+    )
+    bump = np.where(rank < near, behind[rows, np.minimum(rank, near - 1)], NO_BUMP)
+    return np.log1p(rank), bump.astype(np.float64), (cosines - mean[rows]) / spread[rows]
+
+
+def _sorted_neighbours(whitened: Floats, keep: int) -> tuple[Floats, Indices]:
+    """Cosines of each row's `keep` nearest, itself left out, falling: (n, keep); and which row is the nearest."""
+    top, first = np.empty((len(whitened), keep), dtype=np.float32), np.empty(len(whitened), dtype=np.int64)
     for start in range(0, len(whitened), BLOCK):
         similar = whitened[start : start + BLOCK] @ whitened.T
         here = np.arange(len(similar))
         similar[here, here + start] = -2
+        first[start : start + BLOCK] = similar.argmax(axis=1)
         top[start : start + BLOCK] = -np.sort(np.partition(-similar, keep - 1, axis=1)[:, :keep], axis=1)
-    return top
+    return top, first

@@ -1,8 +1,11 @@
 """The judge: evidence about a pair of texts becomes the probability that one echoes the other.
 
-Two small logistic regressions with readable coefficients (judge.json). The first looks at the pair alone; the
-second lets the pair compete with the other candidates of its two rows. Competition is measured so that many
-copies do not hide each other: a rival that is itself an echo of the pair's partner is a fellow, not a rival.
+The first stage, a logistic regression, looks at the pair alone. The second asks how the pair stands out: among the
+other candidates of its two rows, in their surroundings, and in a table that echoes itself much, little or not at
+all, for a cosine that means a copy among comments means nothing among bank questions. These depend on each other,
+so the second stage is a few small trees (Friedman, 2001), each monotone: evidence for an echo never counts against
+it. Competition is measured so that many copies do not hide each other: a rival that is itself an echo of the pair's
+partner is a fellow, not a rival.
 """
 
 from collections.abc import Mapping
@@ -13,13 +16,16 @@ from pydantic import Field, ValidationError
 from scipy import sparse
 from scipy.special import expit
 
-from anechoic.echoes.density import Spectrum
+from anechoic.echoes.density import Spectrum, standing
 from anechoic.echoes.evidence import Doubles, Floats, Indices, dense_dot, sparse_dot
 from anechoic.errors import DataError
 from anechoic.params import Report
 
 PAIR_FEATURES = ("cosine", "whitened", "rise", "words", "letters", "length")
-RIVAL_FEATURES = ("alone", "rivals", "margin", "file")
+AMONG_FEATURES = (
+    *("whitened", "rise", "rivals", "rank_low", "rank_high", "bump_low", "bump_high", "height_low", "height_high"),
+    *("single", "several", "mutual", "excess"),
+)
 SLACK = 0.03  # odds of "no echo at all" among the rivals of a row, where half the rows have one
 KIN = 0.03  # odds at which a rival is as likely as not an echo of the partner
 
@@ -40,13 +46,50 @@ class Regression(Report):
         return odds
 
 
+class Tree(Report):
+    """A regression tree as parallel lists, one entry a node, the root first."""
+
+    feature: list[int] = Field(description="place of the feature that a node asks for, -1 in a leaf")
+    most: list[float] = Field(description="a value up to this goes left")
+    left: list[int] = Field(description="the node to the left")
+    right: list[int] = Field(description="the node to the right")
+    value: list[float] = Field(description="log odds that a leaf adds")
+
+    def log_odds(self, matrix: Doubles) -> Doubles:
+        """Features (p, f) -> what the leaf of each row adds (p,)."""
+        feature, most = np.array(self.feature), np.array(self.most)
+        left, right = np.array(self.left), np.array(self.right)
+        node = np.zeros(len(matrix), dtype=np.int64)
+        while (open_ := np.flatnonzero(feature[node] >= 0)).size:
+            at = node[open_]
+            node[open_] = np.where(matrix[open_, feature[at]] <= most[at], left[at], right[at])
+        return np.asarray(np.array(self.value)[node])
+
+
+class Trees(Report):
+    """Gradient-boosted trees whose log odds add up, then scaled and shifted by a calibration."""
+
+    names: list[str] = Field(description="the features, in order")
+    intercept: float = Field(description="log odds before any tree")
+    trees: list[Tree] = Field(description="the trees")
+    scale: float = Field(description="the sum is multiplied by this; 1 as shipped")
+    shift: float = Field(description="and this is added; 0 as shipped")
+
+    def log_odds(self, matrix: Doubles) -> Doubles:
+        """Features (p, len(names)) -> log odds (p,)."""
+        total = np.full(len(matrix), self.intercept)
+        for tree in self.trees:
+            total += tree.log_odds(matrix)
+        return np.asarray(self.scale * total + self.shift)
+
+
 class Judge(Report):
     """A fitted judge and how good it was on gold pairs that it was not fitted on."""
 
     encoder: str = Field(description="the encoder it was fitted with")
     fitted_on: str = Field(description="the gold pairs it was fitted on, and how it was scored")
     alone: Regression = Field(description="judges a pair by itself")
-    among: Regression = Field(description="judges it among its rivals")
+    among: Trees = Field(description="judges how it stands out")
     match: Regression = Field(description="ranks the partners of a row where drops are matched")
     threshold: float = Field(ge=0, le=1, description="probability from which a pair is an echo")
     precision: float = Field(ge=0, le=1, description="share of the found pairs that are gold pairs")
@@ -61,8 +104,11 @@ class Judge(Report):
 
     def probability(self, matrix: Doubles, left: Indices, right: Indices, seen: Spectrum) -> Doubles:
         """Features (p, 6) of pairs left, right among the rows of one table -> probabilities (p,)."""
-        white = matrix[:, PAIR_FEATURES.index("whitened")]
-        return np.asarray(expit(self.among.log_odds(rivals(left, right, self.alone.log_odds(matrix), white, seen))))
+        return np.asarray(expit(self.log_odds(matrix, left, right, seen)))
+
+    def log_odds(self, matrix: Doubles, left: Indices, right: Indices, seen: Spectrum) -> Doubles:
+        """The same as log odds (p,)."""
+        return self.among.log_odds(among(left, right, self.alone.log_odds(matrix), matrix, seen))
 
 
 def shipped_judge() -> Judge:
@@ -110,15 +156,28 @@ def features(
     return np.column_stack(columns).reshape(len(left), len(PAIR_FEATURES))
 
 
-def rivals(left: Indices, right: Indices, alone: Doubles, white: Doubles, seen: Spectrum) -> Doubles:
-    """A pair among the others of its rows: (p, 4) in the order of RIVAL_FEATURES.
+def among(left: Indices, right: Indices, alone: Doubles, matrix: Doubles, seen: Spectrum) -> Doubles:
+    """A pair among the others: (p, 13) in the order of AMONG_FEATURES.
 
-    alone: log odds (p,) of each pair by itself; white: whitened cosines (p,). `rivals` is the log of the odds of
-    all other partners, summed over the two rows, for each copy that rows of this table have; a rival weighs by the
-    chance that it is no echo of this pair's partner. `margin` is the cosine over both rows' first neighbour beyond
-    the copies; `file` the log odds of the share of rows that echo at all.
+    alone: log odds (p,) of each pair by itself; matrix: (p, 6) in the order of PAIR_FEATURES. Rank, bump and
+    height are those of `standing`, the lower and the higher of the two rows; the rest are logs of the shares,
+    `excess` that of single over several: where people say alike things, twos are no more frequent than threes.
     """
-    n = len(seen.edge)
+    white, rise = (matrix[:, PAIR_FEATURES.index(name)] for name in ("whitened", "rise"))
+    sides = zip(standing(seen, left, white), standing(seen, right, white), strict=True)
+    stands = [each for one, other in sides for each in (np.minimum(one, other), np.maximum(one, other))]
+    shares = [float(np.log(share + 0.02)) for share in (seen.single, seen.several, seen.mutual)]
+    table = [np.full(len(left), share) for share in (*shares, shares[0] - shares[1])]
+    columns = [white, rise, _rivals(left, right, alone, seen), *stands, *table]
+    return np.column_stack(columns).reshape(len(left), len(AMONG_FEATURES))
+
+
+def _rivals(left: Indices, right: Indices, alone: Doubles, seen: Spectrum) -> Doubles:
+    """The log of the odds of all other partners, summed over the two rows, for each copy that rows have: (p,).
+
+    A rival weighs by the chance that it is no echo of this pair's partner.
+    """
+    n = len(seen.top)
     odds = np.exp(np.clip(alone, -12, 12))
     both = (np.concatenate([left, right]), np.concatenate([right, left]))
     akin = odds / (KIN + odds)
@@ -129,7 +188,4 @@ def rivals(left: Indices, right: Indices, alone: Doubles, white: Doubles, seen: 
     there = np.maximum(total[left] - odds - sparse_dot(odds_of, akin_of, left, right), 0)
     back = np.maximum(total[right] - odds - sparse_dot(akin_of, odds_of, left, right), 0)
     slack = SLACK * float(np.clip((1 - seen.share) / max(seen.share, 1e-6), 0.1, 10))
-    rest = (np.log(slack + there) + np.log(slack + back)) / seen.copies
-    margin = white - (seen.edge[left] + seen.edge[right]) / 2
-    file = np.full(len(left), np.log((seen.share + 0.02) / (1.02 - seen.share)))
-    return np.column_stack([alone, rest, margin, file]).reshape(len(left), len(RIVAL_FEATURES))
+    return np.asarray((np.log(slack + there) + np.log(slack + back)) / seen.copies)
