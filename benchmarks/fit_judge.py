@@ -20,6 +20,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from anechoic import io
 from anechoic.echoes.candidates import lexical_similarity
+from anechoic.echoes.guard import guard
 from anechoic.echoes.judge import AMONG_FEATURES, PAIR_FEATURES, Judge, Regression, Tree, Trees, among
 from anechoic.echoes.verdicts import Evidence, collect, decide
 from benchmarks.scenes import Scene, advising, banking, cancellations, gsm8k, part, planted, unrelated
@@ -46,6 +47,7 @@ class Prepared:
     scene: Scene
     evidence: Evidence
     truth: np.ndarray
+    clash: np.ndarray  # gold pairs that are left out, for the guard objects to them
     weight: float  # of the scene's positives for the first stage; of each pair where it has none; 0: not fitted on
     match_weight: float  # the same for the ranking of partners
     stands: float  # weight of each pair for the second stage, less where a scene has many positives
@@ -61,7 +63,15 @@ def prepare(scene: Scene, weight: float = 0, match_weight: float = 0) -> Prepare
     gold = scene.gold[:, 0] * len(scene.texts) + scene.gold[:, 1]
     truth = np.isin(evidence.left * len(scene.texts) + evidence.right, gold)
     stands = 2 if len(scene.gold) < 0.06 * len(scene.texts) or scene.name.endswith((" 5%", " 10%")) else 1
-    return Prepared(scene, evidence, truth, weight, match_weight, stands)
+    return Prepared(scene, evidence, truth, objected(scene, evidence, truth), weight, match_weight, stands)
+
+
+def objected(scene: Scene, evidence: Evidence, truth: np.ndarray) -> np.ndarray:
+    """Gold pairs whose facts clash, such as one question about two courses: they are the guard's business."""
+    clash = np.zeros(len(truth), dtype=bool)
+    for at in np.flatnonzero(truth):
+        clash[at] = guard(scene.texts[evidence.left[at]], scene.texts[evidence.right[at]]) is not None
+    return clash
 
 
 def regress(x: np.ndarray, y: np.ndarray, weights: np.ndarray, names: Sequence[str]) -> Regression:
@@ -192,7 +202,7 @@ def training_scenes() -> list[Prepared]:
 
 def units_of(scene: Scene) -> list[str]:
     """The gold group of each row, by name; rows without one stand alone."""
-    name = scene.name.split()[0]
+    name = scene.name.split()[0].replace("slots", "advising")
     return [f"{name} {key}" if key is not None else f"{name} alone {at}" for at, key in enumerate(scene.keys)]
 
 
@@ -202,11 +212,11 @@ def fold_of(scene: Scene) -> np.ndarray:
 
 
 def kept_pairs(part: Prepared, out: int | None) -> np.ndarray:
-    """Pairs to fit on: both rows outside the fold."""
-    mask = np.ones(len(part.truth), dtype=bool)
+    """Pairs to fit on: both rows outside the fold, and no clash of facts."""
+    mask = ~part.clash
     if out is not None:
         fold = fold_of(part.scene)
-        mask = (fold[part.evidence.left] != out) & (fold[part.evidence.right] != out)
+        mask &= (fold[part.evidence.left] != out) & (fold[part.evidence.right] != out)
     return mask
 
 
