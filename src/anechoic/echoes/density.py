@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anechoic.echoes.evidence import Doubles, Floats, Indices
+
+Flags = NDArray[np.bool_]
 
 PAIRS = 50_000  # pairs at a time
 NO_BUMP = -3.0  # log bump of a neighbour that lies behind the nearest
@@ -12,6 +15,7 @@ BLOCK = 1024  # rows at a time; faster than 512 and 2048 on two cores
 COPIES = (1, 2, 4, 9)  # numbers of copies that a row is tried for
 DEEP = 30  # neighbours of each row that are looked at
 NEAR = 12  # of them, those among which copies are looked for
+FEW = 10  # rows: of a drop of a few rows, one that stands out is no share
 BASELINE = 0.035  # share of rows that stand out where nothing is copied, the most seen (LOG.md)
 
 
@@ -21,9 +25,8 @@ class Spectrum:
 
     share: float  # of the rows that stand out, 0..1
     copies: int  # that those rows have
-    single: float  # share of rows whose first neighbour stands out, nothing taken off
-    several: float  # the largest share of rows with a number of copies above one
-    mutual: float  # share of rows that stand out to each other
+    drops: Indices  # (n,) number of each row's drop
+    between: Doubles  # (d, d, 3) single, several and mutual shares of two drops, one with itself included
     top: Floats  # (n, k) cosines of each row's nearest, falling; k is 0 in a table too small to tell
 
 
@@ -57,8 +60,8 @@ def background(whitened: Floats, low: int = 10, high: int = 40) -> Floats:
     return level
 
 
-def spectrum(whitened: Floats) -> Spectrum:
-    """Whether rows of one table stand out from their surroundings, without any label.
+def spectrum(whitened: Floats, drops: Indices) -> Spectrum:
+    """Whether rows of one table stand out from their surroundings, without any label. drops: (n,) drop numbers.
 
     The normalised spacings D_i = i (s_i - s_(i+1)) of a row's sorted cosines are alike at every rank where there
     are no copies (Renyi, 1953), and bump at D_k where the row has k. Each bump is measured in units of the row's
@@ -67,22 +70,39 @@ def spectrum(whitened: Floats) -> Spectrum:
     n = len(whitened)
     keep = min(DEEP + 1, n - 1)
     if keep < max(COPIES) + 6:
-        return Spectrum(0.0, 1, 0.0, 0.0, 0.0, np.zeros((n, 0), dtype=np.float32))
+        count = int(drops.max(initial=0)) + 1
+        return Spectrum(0.0, 1, drops, np.zeros((count, count, 3)), np.zeros((n, 0), dtype=np.float32))
     top, first = _sorted_neighbours(whitened, keep)
     gaps = spacings(top)
-    found, mutual = [], 0.0
+    found, mutual = [], np.zeros(n, dtype=bool)
     for copies in COPIES:
         null = gaps[:, copies + 2 : copies + 18]
         mean, size = null.mean(axis=1, keepdims=True), null.shape[1]
         expected = null / ((mean * size - null) / (size - 1) + 1e-6)
         ratio = gaps[:, copies - 1] / (mean[:, 0] + 1e-6)
-        found.append(float((ratio > np.quantile(expected, 0.99)).mean()))
+        found.append(ratio > np.quantile(expected, 0.99))
         if copies == 1:
-            both = (first[first] == np.arange(n)) & (np.minimum(ratio, ratio[first]) > np.quantile(expected, 0.98))
-            mutual = float(both.mean())
-    best = int(np.argmax(found))
-    share = max(found[best] - BASELINE, 0.0) / (1 - BASELINE)
-    return Spectrum(share, COPIES[best], found[0], max(found[1:]), mutual, top)
+            both = np.minimum(ratio, ratio[first]) > np.quantile(expected, 0.98)
+            mutual = (first[first] == np.arange(n)) & both
+    best = int(np.argmax([each.mean() for each in found]))
+    share = max(float(found[best].mean()) - BASELINE, 0.0) / (1 - BASELINE)
+    several = found[1 + int(np.argmax([each.mean() for each in found[1:]]))]
+    return Spectrum(share, COPIES[best], drops, _between(drops, first, found[0], several, mutual), top)
+
+
+def _between(drops: Indices, first: Indices, single: Flags, several: Flags, mutual: Flags) -> Doubles:
+    """What two drops show of each other: (d, d, 3), the larger share of the two; FEW rows more than there are.
+
+    single: rows whose first neighbour stands out and lies in the other drop; several: rows with more copies,
+    wherever these lie; mutual: rows that stand out to each other across.
+    """
+    count = int(drops.max(initial=0)) + 1
+    shares = np.zeros((count, count, 3))
+    for at, flags in ((0, single), (2, mutual)):
+        np.add.at(shares[:, :, at], (drops[flags], drops[first[flags]]), 1)
+    shares[:, :, 1] = np.bincount(drops[several], minlength=count)[:, None]
+    shares /= (np.bincount(drops, minlength=count) + FEW)[:, None, None]
+    return np.maximum(shares, shares.transpose(1, 0, 2))
 
 
 def spacings(top: Floats) -> Floats:

@@ -160,15 +160,15 @@ def among(left: Indices, right: Indices, alone: Doubles, matrix: Doubles, seen: 
     """A pair among the others: (p, 13) in the order of AMONG_FEATURES.
 
     alone: log odds (p,) of each pair by itself; matrix: (p, 6) in the order of PAIR_FEATURES. Rank, bump and
-    height are those of `standing`, the lower and the higher of the two rows; the rest are logs of the shares,
-    `excess` that of single over several: where people say alike things, twos are no more frequent than threes.
+    height are those of `standing`, the lower and the higher of the two rows. The rest are logs of what the drops of
+    the two rows show of each other, `excess` that of single over several: where people say alike things, twos are
+    no more frequent than threes.
     """
     white, rise = (matrix[:, PAIR_FEATURES.index(name)] for name in ("whitened", "rise"))
     sides = zip(standing(seen, left, white), standing(seen, right, white), strict=True)
     stands = [each for one, other in sides for each in (np.minimum(one, other), np.maximum(one, other))]
-    shares = [float(np.log(share + 0.02)) for share in (seen.single, seen.several, seen.mutual)]
-    table = [np.full(len(left), share) for share in (*shares, shares[0] - shares[1])]
-    columns = [white, rise, _rivals(left, right, alone, seen), *stands, *table]
+    single, several, mutual = np.log(seen.between[seen.drops[left], seen.drops[right]] + 0.02).T
+    columns = [white, rise, _rivals(left, right, alone, seen), *stands, single, several, mutual, single - several]
     return np.column_stack(columns).reshape(len(left), len(AMONG_FEATURES))
 
 

@@ -64,7 +64,7 @@ def collect(vectors: Floats, texts: list[str], drops: Indices, asked: Indices | 
     left, right = code // max(len(texts), 1), code % max(len(texts), 1)
     lengths = np.array([len(text) for text in texts], dtype=np.float64)
     evidence = features(left, right, lengths, vectors, whitened, level, word_rows(texts), letters)
-    return Evidence(left, right, evidence, spectrum(whitened), links, drops)
+    return Evidence(left, right, evidence, spectrum(whitened, drops), links, drops)
 
 
 def decide(evidence: Evidence, judge: Judge) -> Judged:
