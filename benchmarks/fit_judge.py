@@ -136,7 +136,7 @@ def grow(both: Sequence[tuple[Prepared, np.ndarray]], alone: Regression) -> Tree
         for (part, _, _), each in zip(used, y, strict=True)
     ]
     model = HistGradientBoostingClassifier(
-        max_iter=120,
+        max_iter=70,
         max_leaf_nodes=6,
         learning_rate=0.1,
         min_samples_leaf=100,

@@ -1,0 +1,82 @@
+"""The judge's second stage: monotone, and quiet where a table does not echo itself."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anechoic.echoes.density import spectrum, standing, whiten
+from anechoic.echoes.encode import matrix
+from anechoic.echoes.find import EchoesParams, find
+from anechoic.echoes.judge import AMONG_FEATURES, shipped_judge
+from anechoic.echoes.review import Decisions
+
+PARAMS = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=0)
+FALLING = ("rank", "rivals")
+VALUES = st.lists(st.floats(-12, 12), min_size=len(AMONG_FEATURES), max_size=len(AMONG_FEATURES))
+
+
+def rephrased(tables):
+    return find(*tables, PARAMS, shipped_judge(), Decisions()).pairs.filter(pl.col("kind") == "rephrase")
+
+
+def some(demo, rows):
+    """The originals with the first rows of the rephrased drop."""
+    clean, embeddings = demo
+    kept = clean.filter((pl.col("drop") == "2023-06.csv") | (pl.col("record") <= rows))
+    return kept, embeddings.join(kept.select("row_id"), on="row_id", maintain_order="left")
+
+
+@given(VALUES, st.sampled_from(range(len(AMONG_FEATURES))), st.floats(0, 12))
+def test_evidence_for_an_echo_never_counts_against_it(values, place, more):
+    stage, row = shipped_judge().among, np.array([values])
+    stronger = row.copy()
+    stronger[0, place] += -more if AMONG_FEATURES[place].startswith(FALLING) else more
+    assert stage.log_odds(stronger)[0] >= stage.log_odds(row)[0] - 1e-9
+
+
+def test_comments_of_different_people_are_no_echoes(demo):
+    assert rephrased(some(demo, 0)).is_empty()
+
+
+def test_a_few_rephrased_rows_among_many_are_found(demo):
+    clean, embeddings = some(demo, 30)
+    one_file = clean.with_columns(drop=pl.lit("all.csv")).sample(fraction=1, shuffle=True, seed=3)
+    found = rephrased((one_file, embeddings))
+    drop = dict(clean.select("row_id", "drop").iter_rows())
+    across = [drop[left] != drop[right] for left, right in found.select("left", "right").iter_rows()]
+    assert len(across) >= 15
+    assert sum(across) >= 0.8 * len(across)
+
+
+def test_what_two_drops_show_says_nothing_of_a_third(demo):
+    vectors = whiten(matrix(demo[1]["vector"]))
+    drops = np.repeat([0, 1], 400)
+    drops[350:400] = 2  # originals that nobody is asked to retell
+    between = spectrum(vectors, drops).between[:, :, 2]
+    assert between[0, 1] > 0.4
+    assert max(between[0, 2], between[2, 2]) < 0.1
+    assert np.array_equal(between, between.T)
+
+
+def test_a_copy_ranks_first_and_stands_before_a_bump():
+    rng = np.random.default_rng(2)
+    vectors = rng.normal(size=(200, 60)).astype(np.float32)
+    vectors[1] = vectors[0] + 0.1 * rng.normal(size=60)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    seen = spectrum(vectors, np.zeros(200, dtype=np.int64))
+    cosine = (vectors[[0, 0]] * vectors[[1, 2]]).sum(axis=1)
+    rank, bump, height = standing(seen, np.array([0, 0]), cosine)
+    assert rank[0] == 0 < rank[1]
+    assert bump[0] > bump[1]
+    assert height[0] > 5 > height[1]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 14, 15, 16, 40])
+def test_a_table_of_any_size_can_be_asked(rows):
+    vectors = np.random.default_rng(rows).normal(size=(rows, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    seen = spectrum(vectors, np.zeros(rows, dtype=np.int64))
+    asked = np.arange(rows, dtype=np.int64)
+    assert all(np.isfinite(each).all() and len(each) == rows for each in standing(seen, asked, np.full(rows, 0.5)))
