@@ -35,13 +35,14 @@ class GroupShown:
 def shown_groups(
     clean: pl.DataFrame, groups: pl.DataFrame, split: pl.DataFrame, pairs: pl.DataFrame, most: int
 ) -> list[GroupShown]:
-    """The groups of two or more worth looking at first: conflicts, then the largest; rows in order."""
+    """The groups of two or more worth looking at first: conflicts, the largest, the surest; rows in order."""
     sides = split.select("row_id", "split", "weight")
     rows = clean.join(groups, on="row_id", maintain_order="left").join(sides, on="row_id", maintain_order="left")
     rows = rows.filter(pl.col("group_size") > 1)
-    keys = rows.unique("group_id", maintain_order=True).sort(
-        "conflict", "group_size", descending=True, maintain_order=True
-    )
+    member = groups.select("group_id", left="row_id")
+    sure = pairs.join(member, on="left").group_by("group_id").agg(pl.col("score").max())
+    keys = rows.unique("group_id", maintain_order=True).join(sure, on="group_id", how="left", maintain_order="left")
+    keys = keys.sort("conflict", "group_size", "score", descending=True, maintain_order=True, nulls_last=True)
     keys = keys.head(most)
     judged = _judged(pairs, rows.join(keys.select("group_id"), on="group_id", how="semi")["row_id"])
     shown = []
