@@ -66,6 +66,8 @@ def fit(
     curves = _curves(trainer.state.log_history)
     best = trainer.state.best_global_step
     steps = max(1, trainer.state.max_steps // math.ceil(trainer.args.num_train_epochs))
+    # The Trainer leaves the model computing in bf16; what is saved, and what is measured of it, is float32.
+    model = trainer.accelerator.unwrap_model(model, keep_fp32_wrapper=False)
     return Fit(model.train(False), curves, round(best / steps) if validation and best else len(curves), parts)
 
 
