@@ -1,7 +1,7 @@
 """The figures of training, each by one command, from the project's folder after `dvc repro split`.
 
 python -m benchmarks.train exam --model minilm --seeds 5      # exam accuracy, before and after refit
-python -m benchmarks.train july --gold july_gold.csv          # the inbox against its gold (after dvc repro predict)
+python -m benchmarks.train july july_gold.csv                 # the inbox against its gold (after dvc repro predict)
 python -m benchmarks.train speed                              # samples/s beside Trainer's defaults, one run
 python -m benchmarks.train banking77 --epochs 3               # official test (ANECHOIC_DATA must be set)
 """

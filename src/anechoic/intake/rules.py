@@ -18,6 +18,7 @@ import polars as pl
 from anechoic.intake import letters, pii
 from anechoic.intake.normalize import CONTROL, ENTITY, ESCAPE, TAG
 from anechoic.intake.patterns import EMOJI, FORMULA, MASK, ORDERS, UNITS, URL, WORD
+from anechoic.intake.silence import silence
 
 Decision = Literal["reject", "repair", "flag", "ignore"]
 
@@ -232,14 +233,10 @@ def gibberish(seen: Seen) -> str:
     """Letters that follow each other as in no word: keyboard noise."""
     words = [word for word in WORD.findall(MASK.sub(" ", URL.sub(" ", seen.canonical))) if len(word) > 3]
     acronym = len(words) == 1 and words[0].isupper() and len(words[0]) < 6
-    if not words or acronym or not all(map(_is_latin, words)):
+    if not words or acronym or any(max(word) >= "\u0250" for word in words):  # told for Latin letters alone
         return ""
     told = letters.likelihood(" ".join(words))
     return f"{told:.1f} nats a letter, words have more than {letters.FLOOR}" if told < letters.FLOOR else ""
-
-
-def _is_latin(word: str) -> bool:
-    return max(word) < "\u0250"
 
 
 @rule("flag")
@@ -253,3 +250,9 @@ def prompt_like(seen: Seen) -> str:
     """The text gives orders to a language model."""
     hit = ORDERS.search(seen.repaired)
     return f"{hit[0][:60]!r}" if hit else ""
+
+
+@rule("flag")
+def no_message(seen: Seen) -> str:
+    """The text is a try of the form (`test test`) or a signature whose message is missing."""
+    return silence(seen.text, seen.repaired)

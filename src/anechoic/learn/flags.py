@@ -10,7 +10,7 @@ from anechoic.intake.validate import ValidateParams
 
 JUNK = (
     *("empty_text", "whitespace_only", "too_short", "gibberish", "number_only", "url_only", "emoji_only"),
-    *("wrong_language", "prompt_like"),
+    *("wrong_language", "prompt_like", "no_message"),
 )
 
 
