@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anechoic import find_echoes
 from anechoic.echoes.density import spectrum, standing, whiten
 from anechoic.echoes.encode import matrix
 from anechoic.echoes.find import EchoesParams, find
@@ -53,11 +54,10 @@ def test_a_few_rephrased_rows_among_many_are_found(demo):
 def test_what_two_drops_show_says_nothing_of_a_third(demo):
     vectors = whiten(matrix(demo[1]["vector"]))
     drops = np.repeat([0, 1], 400)
-    drops[350:400] = 2  # originals that nobody is asked to retell
+    drops[350:400] = 2  # originals too: retold in drop 1, strangers to drop 0
     between = spectrum(vectors, drops).between[:, :, 2]
-    assert between[0, 1] > 0.4
-    assert max(between[0, 2], between[2, 2]) < 0.1
-    assert np.array_equal(between, between.T)
+    assert min(between[0, 1], between[1, 2]) > 0.4
+    assert max(between[0, 2], between[0, 0]) < 0.2
 
 
 def test_a_copy_ranks_first_and_stands_before_a_bump():
@@ -71,6 +71,28 @@ def test_a_copy_ranks_first_and_stands_before_a_bump():
     assert rank[0] == 0 < rank[1]
     assert bump[0] > bump[1]
     assert height[0] > 5 > height[1]
+
+
+@pytest.mark.parametrize("rows", [2, 4, 8, 12])
+def test_a_few_rows_are_told_apart_too(rows):
+    texts = {
+        "We chose a crane from a local firm instead.": "Instead we picked a crane of a local company.",
+        "The delivery date is far too late for us.": "For us the date of delivery is much too late.",
+        "Our credit card was declined by the bank.": "The bank declined our credit card, sorry.",
+        "Nobody answered my question about the pump.": "My question about the pump was answered by nobody.",
+        "The project was called off by the council.": "The council has called the project off.",
+        "The shipping fee is higher than the price.": "Shipping costs more than the price of the thing.",
+    }
+    pairs = list(texts.items())[: rows // 2]
+    found = find_echoes([text for pair in pairs for text in pair])
+    assert len(found.removed) >= 0.5 * len(pairs)
+    assert all(row // 2 == echoes // 2 for row, echoes in found.removed.select("row", "echoes").iter_rows())
+
+
+def test_a_file_cut_into_weeks_shows_nearly_as_much(demo):
+    clean, embeddings = demo
+    week = pl.Series([f"week {at % 40:02}.csv" for at in range(clean.height)])
+    assert rephrased((clean.with_columns(drop=week), embeddings)).height >= 300
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 14, 15, 16, 40])

@@ -58,6 +58,17 @@ def test_every_architecture_trains_saves_reloads_and_predicts_the_same(tmp_path,
     assert list(Path("models/classifier").glob("*.safetensors"))
 
 
+def test_a_model_trained_in_bf16_is_measured_as_it_is_saved(tmp_path, monkeypatch):
+    monkeypatch.setattr("anechoic.learn.fit._has_bf16", lambda: True)
+    result = trained(tiny.checkpoint(tmp_path / "bert", "bert"), epochs=1)
+    weights.write_model("models/classifier", result.save)
+    told = [
+        logits(model, result.tokenizer, ["the price is too expensive", "late"], result.report.max_tokens, "")
+        for model in (result.shipped, Classifier.load("models/classifier").model)
+    ]
+    assert np.allclose(*told, atol=1e-5)
+
+
 @pytest.mark.parametrize("architecture", tiny.ARCHITECTURES)
 def test_long_and_short_rows_apart_score_as_they_do_together(tmp_path, architecture):
     folder = tiny.checkpoint(tmp_path / architecture, architecture)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anechoic.echoes.evidence import BLOCK as PAIR_BLOCK
 from anechoic.echoes.evidence import Doubles, Floats, Indices
 
 Flags = NDArray[np.bool_]
 
-PAIRS = 50_000  # pairs at a time
 NO_BUMP = -3.0  # log bump of a neighbour that lies behind the nearest
 BLOCK = 1024  # rows at a time; faster than 512 and 2048 on two cores
 COPIES = (1, 2, 4, 9)  # numbers of copies that a row is tried for
 DEEP = 30  # neighbours of each row that are looked at
 NEAR = 12  # of them, those among which copies are looked for
-FEW = 10  # rows: of a drop of a few rows, one that stands out is no share
+FEW = 10  # rows at the whole table's share that are added to each drop
 BASELINE = 0.035  # share of rows that stand out where nothing is copied, the most seen (LOG.md)
 
 
@@ -26,7 +26,7 @@ class Spectrum:
     share: float  # of the rows that stand out, 0..1
     copies: int  # that those rows have
     drops: Indices  # (n,) number of each row's drop
-    between: Doubles  # (d, d, 3) single, several and mutual shares of two drops, one with itself included
+    between: Floats  # (d, d, 3) single, several and mutual shares of two drops, one with itself included
     top: Floats  # (n, k) cosines of each row's nearest, falling; k is 0 in a table too small to tell
 
 
@@ -71,38 +71,47 @@ def spectrum(whitened: Floats, drops: Indices) -> Spectrum:
     keep = min(DEEP + 1, n - 1)
     if keep < max(COPIES) + 6:
         count = int(drops.max(initial=0)) + 1
-        return Spectrum(0.0, 1, drops, np.zeros((count, count, 3)), np.zeros((n, 0), dtype=np.float32))
+        return Spectrum(
+            0.0, 1, drops, np.zeros((count, count, 3), dtype=np.float32), np.zeros((n, 0), dtype=np.float32)
+        )
     top, first = _sorted_neighbours(whitened, keep)
     gaps = spacings(top)
-    found, mutual = [], np.zeros(n, dtype=bool)
-    for copies in COPIES:
-        null = gaps[:, copies + 2 : copies + 18]
-        mean, size = null.mean(axis=1, keepdims=True), null.shape[1]
-        expected = null / ((mean * size - null) / (size - 1) + 1e-6)
-        ratio = gaps[:, copies - 1] / (mean[:, 0] + 1e-6)
-        found.append(ratio > np.quantile(expected, 0.99))
-        if copies == 1:
-            both = np.minimum(ratio, ratio[first]) > np.quantile(expected, 0.98)
-            mutual = (first[first] == np.arange(n)) & both
+    ratios, cuts = zip(*(_bumps(gaps, copies) for copies in COPIES), strict=True)
+    found = [ratio > cut for ratio, (_, cut) in zip(ratios, cuts, strict=True)]
+    both = np.minimum(ratios[0], ratios[0][first]) > cuts[0][0]
+    mutual = (first[first] == np.arange(n)) & both
     best = int(np.argmax([each.mean() for each in found]))
     share = max(float(found[best].mean()) - BASELINE, 0.0) / (1 - BASELINE)
     several = found[1 + int(np.argmax([each.mean() for each in found[1:]]))]
-    return Spectrum(share, COPIES[best], drops, _between(drops, first, found[0], several, mutual), top)
+    copies = COPIES[best] if share else 1
+    return Spectrum(share, copies, drops, _between(drops, first, found[0], several, mutual), top)
 
 
-def _between(drops: Indices, first: Indices, single: Flags, several: Flags, mutual: Flags) -> Doubles:
-    """What two drops show of each other: (d, d, 3), the larger share of the two; FEW rows more than there are.
+def _bumps(gaps: Floats, copies: int) -> tuple[Floats, tuple[float, float]]:
+    """The spacing behind that many copies in units of the deeper ones: (n,); what 2 % and 1 % exceed by chance."""
+    null = gaps[:, copies + 2 : copies + 18]
+    mean, size = null.mean(axis=1, keepdims=True), null.shape[1]
+    expected = null / ((mean * size - null) / (size - 1) + 1e-6)
+    ratio = gaps[:, copies - 1] / (mean[:, 0] + 1e-6)
+    return ratio, (float(np.quantile(expected, 0.98)), float(np.quantile(expected, 0.99)))
+
+
+def _between(drops: Indices, first: Indices, single: Flags, several: Flags, mutual: Flags) -> Floats:
+    """What two drops show of each other: (d, d, 3), the larger share of the two.
 
     single: rows whose first neighbour stands out and lies in the other drop; several: rows with more copies,
-    wherever these lie; mutual: rows that stand out to each other across.
+    wherever these lie; mutual: rows that stand out to each other across. FEW rows at the share of the whole table
+    are added to each drop: of a few rows one that stands out is no share, and a file cut into many drops keeps some
+    of what it showed.
     """
     count = int(drops.max(initial=0)) + 1
-    shares = np.zeros((count, count, 3))
+    shares = np.zeros((count, count, 3), dtype=np.float32)
     for at, flags in ((0, single), (2, mutual)):
         np.add.at(shares[:, :, at], (drops[flags], drops[first[flags]]), 1)
     shares[:, :, 1] = np.bincount(drops[several], minlength=count)[:, None]
-    shares /= (np.bincount(drops, minlength=count) + FEW)[:, None, None]
-    return np.maximum(shares, shares.transpose(1, 0, 2))
+    shares += FEW * np.array([single.mean(), several.mean(), mutual.mean()], dtype=np.float32)
+    shares /= (np.bincount(drops, minlength=count) + FEW).astype(np.float32)[:, None, None]
+    return np.asarray(np.maximum(shares, shares.transpose(1, 0, 2)), dtype=np.float32)
 
 
 def spacings(top: Floats) -> Floats:
@@ -129,12 +138,12 @@ def standing(seen: Spectrum, rows: Indices, cosines: Doubles) -> tuple[Doubles, 
     rank = np.concatenate(
         [
             (seen.top[part] > cosines[at : at + len(part), None] + 1e-6).sum(axis=1)
-            for at in range(0, len(rows), PAIRS)
-            for part in [rows[at : at + PAIRS]]
+            for at in range(0, len(rows), PAIR_BLOCK)
+            for part in [rows[at : at + PAIR_BLOCK]]
         ]
         or [np.zeros(0, dtype=np.int64)]
     )
-    bump = np.where(rank < near, behind[rows, np.minimum(rank, near - 1)], NO_BUMP)
+    bump = np.where(rank < near, np.maximum(behind[rows, np.minimum(rank, near - 1)], NO_BUMP), NO_BUMP)
     return np.log1p(rank), bump.astype(np.float64), (cosines - mean[rows]) / spread[rows]
 
 

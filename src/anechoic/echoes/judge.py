@@ -3,16 +3,17 @@
 The first stage, a logistic regression, looks at the pair alone. The second asks how the pair stands out: among the
 other candidates of its two rows, in their surroundings, and in a table that echoes itself much, little or not at
 all, for a cosine that means a copy among comments means nothing among bank questions. These depend on each other,
-so the second stage is a few small trees (Friedman, 2001), each monotone: evidence for an echo never counts against
-it. Competition is measured so that many copies do not hide each other: a rival that is itself an echo of the pair's
-partner is a fellow, not a rival.
+so the second stage is a few small trees (Friedman, 2001), monotone in each feature: more of it never counts against
+an echo. Competition is measured so that many copies do not hide each other: a rival that is itself an echo of the
+pair's partner is a fellow, not a rival.
 """
 
 from collections.abc import Mapping
 from importlib.resources import files
+from typing import Self
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from scipy import sparse
 from scipy.special import expit
 
@@ -27,6 +28,9 @@ AMONG_FEATURES = (
     *("single", "several", "mutual", "excess"),
 )
 SLACK = 0.03  # odds of "no echo at all" among the rivals of a row, where half the rows have one
+BLOCK = 20_000  # pairs that walk the trees at a time: they stay in the cache
+TINY_COSINE = 0.75  # of a pair as likely an echo as not in a table of less than 16 texts (LOG.md)
+TINY_SLOPE = 25.0  # log odds for one of cosine there
 KIN = 0.03  # odds at which a rival is as likely as not an echo of the partner
 
 
@@ -55,6 +59,20 @@ class Tree(Report):
     right: list[int] = Field(description="the node to the right")
     value: list[float] = Field(description="log odds that a leaf adds")
 
+    @model_validator(mode="after")
+    def _leads_down(self) -> Self:
+        """Every node leads to later ones, so that every walk ends."""
+        lists = (self.most, self.left, self.right, self.value)
+        if {len(each) for each in lists} != {len(self.feature)} or not self.feature:
+            raise ValueError("the lists of a tree must have the same length, at least 1")
+        for at, (feature, left, right) in enumerate(zip(self.feature, self.left, self.right, strict=True)):
+            inside = (
+                feature < len(AMONG_FEATURES) and at < min(left, right) and max(left, right) < len(self.feature)
+            )
+            if feature >= 0 and not inside:
+                raise ValueError(f"node {at} of a tree asks for feature {feature} and leads to {left}, {right}")
+        return self
+
     def log_odds(self, matrix: Doubles) -> Doubles:
         """Features (p, f) -> what the leaf of each row adds (p,)."""
         feature, most = np.array(self.feature), np.array(self.most)
@@ -78,8 +96,9 @@ class Trees(Report):
     def log_odds(self, matrix: Doubles) -> Doubles:
         """Features (p, len(names)) -> log odds (p,)."""
         total = np.full(len(matrix), self.intercept)
-        for tree in self.trees:
-            total += tree.log_odds(matrix)
+        for start in range(0, len(matrix), BLOCK):
+            for tree in self.trees:
+                total[start : start + BLOCK] += tree.log_odds(matrix[start : start + BLOCK])
         return np.asarray(self.scale * total + self.shift)
 
 
@@ -107,7 +126,9 @@ class Judge(Report):
         return np.asarray(expit(self.log_odds(matrix, left, right, seen)))
 
     def log_odds(self, matrix: Doubles, left: Indices, right: Indices, seen: Spectrum) -> Doubles:
-        """The same as log odds (p,)."""
+        """The same as log odds (p,). In a table too small to have surroundings, the cosine alone decides."""
+        if seen.top.shape[1] == 0:
+            return TINY_SLOPE * (matrix[:, PAIR_FEATURES.index("cosine")] - TINY_COSINE)
         return self.among.log_odds(among(left, right, self.alone.log_odds(matrix), matrix, seen))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from anechoic.contracts import ECHO_KINDS
 from anechoic.echoes.measure import EchoesReport
 from anechoic.echoes.why import word_diff
 from anechoic.report.story import interval, percent
@@ -40,7 +41,8 @@ def shown_groups(
     rows = clean.join(groups, on="row_id", maintain_order="left").join(sides, on="row_id", maintain_order="left")
     rows = rows.filter(pl.col("group_size") > 1)
     member = groups.select("group_id", left="row_id")
-    sure = pairs.join(member, on="left").group_by("group_id").agg(pl.col("score").max())
+    echoes = pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS)))
+    sure = echoes.join(member, on="left").group_by("group_id").agg(pl.col("score").max())
     keys = rows.unique("group_id", maintain_order=True).join(sure, on="group_id", how="left", maintain_order="left")
     keys = keys.sort("conflict", "group_size", "score", descending=True, maintain_order=True, nulls_last=True)
     keys = keys.head(most)
