@@ -3,13 +3,14 @@
     ANECHOIC_DATA=... python -m benchmarks.echoes
 
 The best cosine is chosen on the very pairs it is scored on: no threshold can do better. Pairs are scored before the
-guard and chain control.
+guard, then (`guarded`) without those that the guard objects to; chain control comes after both.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from anechoic.echoes.guard import guard
 from anechoic.echoes.judge import Judge
 from benchmarks.fit_judge import cross_fitted, cross_judged, quality, score, training_scenes
 from benchmarks.peers import peers
@@ -52,6 +53,14 @@ def called(scene: Scene, judges: Sequence[Judge]) -> float:
     return len(np.union1d(left[found], right[found])) / len(scene.texts)
 
 
+def guarded(scene: Scene, left: np.ndarray, right: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """The found pairs that the guard does not object to, as a mask like `found`."""
+    kept = found.copy()
+    for at in np.flatnonzero(found):
+        kept[at] = guard(scene.texts[left[at]], scene.texts[right[at]]) is None
+    return kept
+
+
 def best_cosine(scene: Scene) -> float:
     """F1 of the best single cosine threshold over all pairs of the scene."""
     similar = scene.vectors @ scene.vectors.T
@@ -74,6 +83,8 @@ def main() -> None:
             f"({got['f1_low']:.3f}-{got['f1_high']:.3f})  {best_cosine(scene):.3f}",
             flush=True,
         )
+        after = quality(score(scene, left, right, guarded(scene, left, right, chance >= 0.5)))
+        print(f"    {'guarded':28} {after['precision']:9.3f} {after['recall']:6.3f}  {after['f1']:.3f}", flush=True)
         for name, precision, recall, f1 in peers(scene):
             print(f"    {name:28} {precision:9.3f} {recall:6.3f}  {f1:.3f}", flush=True)
     shares = {scene.name: called(scene, judges) for scene in strangers()}
