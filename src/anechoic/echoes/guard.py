@@ -2,63 +2,68 @@
 
 Slots are compared on the text before masking: numbers, negation, direction, names, one swapped word. A clash counts
 when one text states what the other contradicts, not when it merely says less. English only; the words a rewording
-changes freely are let be, so a clash is asked for where most other words agree.
+changes freely are let be, so a clash of words is asked for where most other words agree.
 """
 
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+from anechoic.echoes.amounts import contradiction
+
 WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d+(?:[.,]\d+)*")
 CAPITAL = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][A-Za-z]{2,}")
-NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|cant|dont|doesnt|didnt|wont|isnt|wasnt|nope"
-    r"|no longer)\b|n['’]t\b",
-    re.IGNORECASE,
+APART = re.compile(r"n ?' ?t\b")  # as tokenizers leave it: do n't, don 't
+NO_NEGATION = re.compile(  # "no. of" is a number
+    r"\bno ?\.(?= ?(?:of|\d))|\bnot (?:only|just|to mention)\b|\b(?:or|why) not\b"
+    r"|\bno (?:doubt|matter|later|thanks|wonder)\b|\bcan(?:no|')t (?:wait|help)\b"
+)
+NEGATION = re.compile(  # also the verbs and adjectives that say "not": refused to pay, unable to come
+    r"not?|never|none|nobody|nothing|neither|nor|nope|without|cannot|cant|dont|doesnt|didnt|wont|isnt|wasnt|\w*n't|non"
+    r"|unable|impossible|hardly|barely|(?:refus|declin)(?:es?|ed|ing)|fail(?:s|ed)?|lack(?:s|ed|ing)?"
 )
 NEGATIVE = re.compile(  # words that carry a negation and so excuse a missing "not"
-    r"\b(?:refus\w*|declin\w*|den(?:y|ied|ies)|reject\w*|fail\w*|unable|impossible|lack\w*|stop\w*|withdr\w*"
-    r"|cancel\w*|un(?:paid|available|answered|able|wanted|needed)\w*|miss(?:ed|ing)|hardly|barely|instead|off|void"
-    r"|drop\w*|out of|too \w+|ignor\w*|silen\w*|froze\w*|block\w*|zero|gone|bust|fell|lost)\b",
-    re.IGNORECASE,
+    r"\b(?:den(?:y|ied|ies)|reject\w*|stop\w*|withdr\w*|cancel\w*|un[a-z]{4,}|non\w*|dis[a-z]{4,}|miss(?:ed|ing)"
+    r"|instead|off|void|drop\w*|(?:out|devoid) of|(?:other|rather) than|besides|except|excluding|absent|too \w+"
+    r"|ignor\w*|silen\w*|froze\w*|block\w*|zero|gone|bust|fell|lost)\b"
 )
-COUNTING = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-)
-NUMBER_WORDS = {word: str(value) for value, word in enumerate(COUNTING.split())} | dict(
-    pair.split("=")
-    for pair in (
-        "thirty=30 forty=40 fifty=50 sixty=60 seventy=70 eighty=80 ninety=90 hundred=100 dozen=12 both=2 "
-        "twice=2 double=2 half=0.5"
-    ).split()
-)
-VAGUE = frozenset({"0", "1", "2", "0.5"})  # numbers that English drops freely: a, one, both, half
-OPPOSITES = [
-    tuple(pair.split("/"))
-    for pair in (
-        "cheaper/dearer cheap/expensive more/less higher/lower high/low early/late earlier/later before/after "
-        "large/small bigger/smaller fast/slow faster/slower increase/decrease increased/decreased from/to "
-        "buy/sell bought/sold up/down in/out first/last accepted/rejected accept/reject approved/declined "
-        "open/closed old/new long/short longer/shorter above/below over/under won/lost minimum/maximum "
-        "paid/unpaid always/never everyone/nobody raise/lower with/without morning/evening big/small many/few "
-        "much/little"
-    ).split()
+DELAY = re.compile(r"(?:\b(?:no|not|never|nothing|none)\b|n't\b)[^.;!?]*\b(?:before|until|till)\b")
+UNTIL = re.compile(r"\b(?:before|until|till)\b")
+PREFIX = re.compile(r"(?:un|non|in|im|ir)(?=[a-z]{4})")
+OPPOSITES = [  # words of one meaning / words of the contrary meaning
+    tuple(frozenset(side.split()) for side in axis.split("/"))
+    for axis in (
+        "cheap / expensive,cheaper / dearer costlier pricier,more additional extra / less fewer,higher / lower,"
+        "high / low,early / late,earlier sooner / later,before until till / after,large big / small,"
+        "bigger larger / smaller,fast quick / slow,faster quicker / slower,increase / decrease,"
+        "increased raised / decreased lowered,raise / lower,from / to,up / down,in / out,first / last,"
+        "buy buys buying bought / sell sells selling sold,accepted approved / rejected,"
+        "accept approve / reject,open / closed shut,old / new,older / newer,long / short,longer / shorter,"
+        "above over / below under,won / lost,"
+        "minimum / maximum,morning / evening,many / few,much / little"
+    ).split(",")
 ]
-LITTLE = frozenset(("from up in over with open always old first much many").split())
-FAMILIES = [
-    frozenset(family.split())
+LITTLE = frozenset("from up in open old first much many before above".split())
+FAMILIES = [  # of one kind but never the same thing; a slash between spellings of one
+    {word: names.split("/")[0] for names in family.split() for word in names.split("/")}
     for family in (
-        "january february march april may june july august september october november december",
-        "monday tuesday wednesday thursday friday saturday sunday",
+        "january/jan february/feb march april june july august/aug september/sept/sep october/oct november/nov "
+        "december/dec",
+        "monday tuesday/tues/tue wednesday thursday/thurs/thu friday/fri saturday sunday",
         "spring summer autumn winter",
         "yesterday today tomorrow",
         "north south east west",
-        "red blue green yellow black white grey orange purple",
+        "red blue green yellow black white grey/gray orange purple pink brown beige turquoise",
+        "gold/golden silver bronze platinum copper brass steel iron aluminium/aluminum",
+        "wooden/wood leather cotton plastic glass wool/woollen linen silk ceramic rubber marble granite",
+        "oak pine walnut birch beech bamboo",
+        "wife husband son daughter brother sister mother/mom/mum/mummy father/dad/daddy "
+        "grandmother/grandma/granny/nan grandfather/grandpa/grandad aunt uncle niece nephew cousin",
+        "amazon ebay walmart ikea etsy costco argos",
+        "dhl ups fedex usps dpd hermes",
     )
 ]
 PLAIN = frozenset(
@@ -68,6 +73,10 @@ PLAIN = frozenset(
         "by for with as to from please just also very really order ordered cancel cancelled"
     ).split()
 )
+SKIPPED = PLAIN | frozenset("able any anything ever yet even longer more such too being get got there not".split())
+DETERMINERS = frozenset("a an the this that these those my our your his her their its any no some".split())
+AFTER_NOUN = PLAIN | frozenset("today tomorrow yesterday now again not because if when while which who".split())
+MOST, NEARLY_ALL = 0.5, 0.75  # shares of the shorter text's words
 
 
 @dataclass(frozen=True)
@@ -79,104 +88,163 @@ class Clash:
     right: str
 
 
+@dataclass(frozen=True)
+class Polarity:
+    """How often each stem is negated and how often not; whether any is; what else says no; (not) until."""
+
+    negated: Counter[str]
+    plain: Counter[str]
+    negates: bool
+    excuses: frozenset[str]
+    delays: bool
+    until: bool
+
+
 def guard(left: str, right: str) -> Clash | None:
     """What two texts that seem to be echoes contradict each other in; None where nothing does."""
+    numbers = contradiction(left, right)
+    if numbers:
+        return Clash("number", *numbers)
     overlap = _overlap(left, right)
     return (
-        _numbers_clash(left, right)
-        or _negations_clash(left, right, overlap)
+        _negations_clash(left, right, overlap)
         or _directions_clash(left, right, overlap)
+        or _families_clash(left, right)
         or _names_clash(left, right)
         or _swap(left, right)
     )
 
 
-def numbers(text: str) -> list[str]:
-    """The numbers of a text in order, digits or English words, without grouping commas: 8, 30, 4.5."""
-    found = []
-    for word in WORD.findall(text):
-        if NUMBER.fullmatch(word):
-            plain = word.replace(",", "") if GROUPED.fullmatch(word) else word.replace(",", ".")
-            found.append(plain.rstrip("0").rstrip(".") if "." in plain else plain)
-        elif word.lower() in NUMBER_WORDS:
-            found.append(NUMBER_WORDS[word.lower()])
-    return found
+@lru_cache(maxsize=1 << 16)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.lower().replace("’", "'") for word in WORD.findall(text))
 
 
-def _words(text: str) -> list[str]:
-    return [word.lower().replace("’", "'") for word in WORD.findall(text)]
+@lru_cache(maxsize=1 << 16)
+def _vocabulary(text: str) -> frozenset[str]:
+    return frozenset(_words(text))
 
 
 def _overlap(left: str, right: str) -> float:
     """Share of the shorter text's words that the other holds, 0..1."""
-    one, other = set(_words(left)), set(_words(right))
+    one, other = _vocabulary(left), _vocabulary(right)
     return len(one & other) / max(min(len(one), len(other)), 1)
 
 
-def _numbers_clash(left: str, right: str) -> Clash | None:
-    """Each text holds a number that the other lacks."""
-    one, other = Counter(numbers(left)), Counter(numbers(right))
-    only_one = sorted(set(one) - set(other) - VAGUE)
-    only_other = sorted(set(other) - set(one) - VAGUE)
-    if only_one and only_other:
-        return Clash("number", ", ".join(only_one), ", ".join(only_other))
-    return None
+def _stem(word: str) -> str:
+    for suffix in ("ing", "ed", "es", "s", "d", "e"):
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            return word[: -len(suffix)]
+    return word
+
+
+@lru_cache(maxsize=1 << 16)
+def _polarity(text: str) -> Polarity:
+    """A negation bears on the next content word of its clause: "not able to pay" negates `pay`."""
+    lower = APART.sub("n't", text.lower().replace("’", "'")).replace("yet to ", "not ")
+    words = re.findall(r"[a-z]+(?:'[a-z]+)?|[.,;:!?()]", NO_NEGATION.sub(" ", lower))
+    plain = Counter(_stem(word) for word in words if word not in SKIPPED)
+    negated: Counter[str] = Counter()
+    cues = [at for at, word in enumerate(words) if NEGATION.fullmatch(word)]
+    for at in cues:
+        target = next((word for word in words[at + 1 : at + 5] if word not in SKIPPED), ".")
+        if target.isalpha():
+            negated[_stem(target)] += 1
+            plain[_stem(target)] -= 1
+    excuses = frozenset(NEGATIVE.findall(lower))
+    return Polarity(negated, plain, bool(cues), excuses, bool(DELAY.search(lower)), bool(UNTIL.search(lower)))
 
 
 def _negations_clash(left: str, right: str, overlap: float) -> Clash | None:
-    """One text negates and the other does not, though the words agree.
+    """One text negates and the other does not: a word that the other affirms, or anything where nearly all agrees.
 
-    A rewording may carry the negation in a word (refused, without): such a word excuses the missing "not", unless
-    the negated text holds it too or nearly all words agree.
+    A rewording may carry the negation in a word (ignored, unpaid): such a word excuses the missing "not", unless
+    the negated text holds it too, or nearly all words agree and the negated one is affirmed.
     """
-    negated = bool(NEGATION.search(left)), bool(NEGATION.search(right))
-    if negated[0] == negated[1]:
+    one, other = _polarity(left), _polarity(right)
+    if one.negates == other.negates or overlap < MOST:
         return None
-    kept, bare = (left, right) if negated[0] else (right, left)
-    carried = {word.lower() for word in NEGATIVE.findall(bare)}
-    excused = bool(carried - {word.lower() for word in NEGATIVE.findall(kept)})
-    if overlap >= 0.75 or (overlap >= 0.6 and not excused):
-        return Clash("negation", *("negated" if each else "plain" for each in negated))
+    kept, bare = (one, other) if one.negates else (other, one)
+    if kept.delays and not bare.until:  # "not before June" and "after June" are one
+        return None
+    affirmed = any(bare.plain[word] > kept.plain[word] for word in kept.negated)
+    excused = bool(bare.excuses - kept.excuses)
+    if (affirmed and not excused) or (overlap >= NEARLY_ALL and (affirmed or not excused)):
+        return Clash("negation", *("negated" if each.negates else "plain" for each in (one, other)))
     return None
 
 
 def _directions_clash(left: str, right: str, overlap: float) -> Clash | None:
-    """Opposite words, or two of one family (months, colours), stand against each other.
+    """Each text holds a word of one pole only, and they are opposite: cheaper and dearer, paid and unpaid.
 
-    Little words (in, out, to, from) are free in a rewording: they count only where nearly all other words agree.
+    Little words (in, out, to, from) are free in a rewording: they count only where nearly all other words agree. An
+    opposite under a negation may say the same again (not before, after), so both texts negate or neither does.
     """
-    one, other = set(_words(left)), set(_words(right))
-    only_one, only_other = one - other, other - one
+    if overlap < MOST or _polarity(left).negates != _polarity(right).negates:
+        return None
+    one, other = _vocabulary(left), _vocabulary(right)
     for first, second in OPPOSITES:
-        if overlap < (0.75 if first in LITTLE else 0.5):
+        if overlap < NEARLY_ALL and first & LITTLE:
             continue
         for x, y in ((first, second), (second, first)):
-            if x in only_one and y in only_other:
-                return Clash("direction", x, y)
-    for family in FAMILIES:
-        x_set, y_set = only_one & family, only_other & family
-        if x_set and y_set:
-            return Clash("direction", min(x_set), min(y_set))
+            if one & x and not one & y and other & y and not other & x:
+                return Clash("direction", min(one & x), min(other & y))
+    for word in sorted(one ^ other):
+        plain = PREFIX.sub("", word, count=1)
+        if plain != word and plain in one ^ other and (word in one) == (plain in other) and word != "unable":
+            return Clash("direction", *((word, plain) if word in one else (plain, word)))
     return None
 
 
+def _families_clash(left: str, right: str) -> Clash | None:
+    """Two of one family (months, colours) stand against each other."""
+    one, other = _vocabulary(left), _vocabulary(right)
+    for family in FAMILIES:
+        x, y = ({family[word] for word in words if word in family} for words in (one, other))
+        if x - y and y - x:
+            return Clash("direction", min(x - y), min(y - x))
+    return None
+
+
+@lru_cache(maxsize=1 << 16)
+def _names(text: str) -> frozenset[str]:
+    """Words with a capital inside a sentence; none where capitals are the style of the text, as in a headline."""
+    found = CAPITAL.findall(text)
+    style = 2 * len(found) > sum(len(word) > 2 for word in _words(text))
+    return frozenset() if style else frozenset(word.lower() for word in found)
+
+
+def _unmentioned(names: frozenset[str], text: str) -> list[str]:
+    """Names that the text holds in no spelling (Morsi, Mursi), form (Italy, Italian) or as initials."""
+    words = _words(text) if names else ()
+    initials = "".join(word[0] for word in words)
+    return sorted(
+        name
+        for name in names
+        if name[:4] not in text.lower()
+        and name not in initials
+        and not any(name[0] == word[0] and fuzz.ratio(name, word) >= 65 for word in words)
+    )
+
+
 def _names_clash(left: str, right: str) -> Clash | None:
-    """Each text names somebody or something that the other does not mention in any spelling."""
-    one, other = ({word.lower() for word in CAPITAL.findall(text)} for text in (left, right))
-    only_one = {word for word in one if word[:4] not in right.lower()}
-    only_other = {word for word in other if word[:4] not in left.lower()}
-    return Clash("name", min(only_one), min(only_other)) if only_one and only_other else None
+    """Each text names somebody or something that the other does not mention."""
+    only_one, only_other = _unmentioned(_names(left), right), _unmentioned(_names(right), left)
+    return Clash("name", only_one[0], only_other[0]) if only_one and only_other else None
 
 
 def _swap(left: str, right: str) -> Clash | None:
-    """Word for word the same but for one content word that is no typo of the other: another thing or person."""
-    one, other = Counter(_words(left)), Counter(_words(right))
-    only_one = [word for word in one - other if word not in PLAIN]
-    only_other = [word for word in other - one if word not in PLAIN]
-    common = (one & other).total()
-    if len(only_one) != 1 or len(only_other) != 1 or common < max(3, 0.75 * max(one.total(), other.total())):
+    """Word for word the same but for the noun in one place, which is no typo of the other: another thing or person.
+
+    Verbs and adjectives are swapped for synonyms far more often than for something else: they prove nothing.
+    """
+    one, other = _words(left), _words(right)
+    places = [at for at in range(len(one)) if one[at] != other[at]] if len(one) == len(other) >= 4 else []
+    if len(places) != 1 or not places[0]:
         return None
-    first, second = only_one[0], only_other[0]
-    if min(len(first), len(second)) < 3 or fuzz.ratio(first, second) >= 70:
+    at = places[0]
+    first, second, after = one[at], other[at], one[at + 1] if at + 1 < len(one) else "of"
+    if one[at - 1] not in DETERMINERS or after not in AFTER_NOUN or {first, second} & PLAIN:
         return None
-    return Clash("name", first, second)
+    alike = min(len(first), len(second)) < 3 or fuzz.ratio(first, second) >= 70
+    return None if alike else Clash("name", first, second)

@@ -1,0 +1,257 @@
+"""Amounts of an English text: digits and number words read as values, and whether two texts' amounts clash.
+
+"Twenty-six", "two hundred and fifty", "3 and a half thousand", "1.8k", "75%", "three-fourths", "a day", "15:00".
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations
+
+PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: \d{3})+(?!\d)|\d+(?:[.,]\d+)*)"
+TOKEN = re.compile(  # 15:30, $2m, 1.8k, 3/4, words, signs
+    rf"\d{{1,2}}:\d\d\b|[$€£]{PLAIN}(?:k|m|b|bn|mn)\b|[$€£]?{PLAIN}(?:/\d+\b|(?:k|K|M|B|bn|mn)\b)?"
+    r"|[A-Za-z]+(?:['’][a-z]+)?|[%½¼¾.,;:!?()]",
+    re.ASCII,
+)
+GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
+SUFFIX = {"k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9}
+SMALL = {
+    word: float(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+TENS = {
+    word: 10.0 * value
+    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
+SCALES = {"thousand": 1e3, "grand": 1e3, "k": 1e3, "million": 1e6, "billion": 1e9, "dozen": 12.0, "decade": 10.0}
+RANKS = {
+    word: float(value)
+    for value, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1
+    )
+}
+PARTS = {"half": 2.0, "halve": 2.0, "quarter": 4.0} | {word: value for word, value in RANKS.items() if value > 2}
+SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+TWO = dict.fromkeys(("both", "twice", "double", "pair", "couple"), 2.0)
+LOOSE = TWO | {"single": 1.0, "once": 1.0, "thrice": 3.0, "triple": 3.0}
+UNITS = {  # what one of a unit holds of smaller ones
+    "minute": (60,),
+    "hour": (60,),
+    "day": (24,),
+    "week": (7,),
+    "fortnight": (14, 2),
+    "month": (4, 30),
+    "year": (12, 52, 365),
+    "dollar": (100,),
+    "euro": (100,),
+    "foot": (12,),
+    "kg": (1000,),
+    "km": (1000,),
+    "metre": (100,),
+    "meter": (100,),
+}
+SHORT = {"min": "minute", "hr": "hour", "wk": "week", "mth": "month", "yr": "year", "feet": "foot", "kilo": "kg"}
+TIMES = frozenset("second minute hour day week fortnight month year".split())
+SMALLER = {"hour": "minute", "day": "hour", "week": "day", "year": "month", "minute": "second", "foot": "inch"}
+ONE = frozenset("a an one per each every half".split())
+NO_NOUN = frozenset("of to and or in on at for by with from is are was were that which as but than the a".split())
+
+VAGUE = frozenset((0.0, 0.5, 1.0, 2.0))  # English drops and adds these freely: none, half, a, one, both
+COMPARED = re.compile(  # words that a difference comes with: 1.8k above, two weeks late
+    r"\b(?:above|below|over|under|beyond|more|less|fewer|higher|lower|exceed\w*|extra|additional|another|difference"
+    r"|gap|short|shy|late|later|early|earlier|longer|off|too|into|past|left|remaining|rest)\b",
+    re.IGNORECASE,
+)
+MOST_DERIVED = 8  # numbers of a text that others may be derived from: more would derive anything
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number as stated; `readings` are all values that state it; a loose one explains but never contradicts."""
+
+    value: float
+    readings: frozenset[float]
+    noun: str  # what is counted, the word after it in the singular; empty where none follows
+    loose: bool
+
+
+def contradiction(left: str, right: str) -> tuple[str, str] | None:
+    """The amounts that each text has and the other neither states nor implies; None where only one has any.
+
+    What English drops freely (a, one, both) counts only where both texts count the same thing: 2 weeks, 3 weeks.
+    """
+    one, other = amounts(left), amounts(right)
+    only_one, only_other = _unmatched(one, other), _unmatched(other, one)
+    if not only_one or not only_other:
+        return None
+    only_one, only_other = _underived(only_one, one, other, left), _underived(only_other, other, one, right)
+    for x in only_one:
+        for y in only_other:
+            if x.noun and (x.noun == y.noun or {x.noun, y.noun} <= TIMES):
+                return f"{x.value:.15g} {x.noun}", f"{y.value:.15g} {y.noun}"
+    sides = [sorted({each.value for each in only} - VAGUE) for only in (only_one, only_other)]
+    if not all(sides):
+        return None
+    said = [", ".join(f"{value:.15g}" for value in side) for side in sides]
+    return said[0], said[1]
+
+
+def _unmatched(some: tuple[Amount, ...], others: tuple[Amount, ...]) -> list[Amount]:
+    known = frozenset().union(*(other.readings for other in others))
+    return [each for each in some if not each.loose and not each.readings & known]
+
+
+def _underived(odd: list[Amount], own: tuple[Amount, ...], others: tuple[Amount, ...], text: str) -> list[Amount]:
+    """Those that are no difference, sum or product of numbers the other text has and the own text leaves out.
+
+    It is a difference only beside a word that compares, and with one of its two numbers left out.
+    """
+    if not COMPARED.search(text):
+        return odd
+    known = frozenset().union(*(each.readings for each in own))
+    derived: set[float] = set()
+    for x, y in combinations(others[:MOST_DERIVED], 2):
+        missing = (not x.readings & known) + (not y.readings & known)
+        for a in x.readings:
+            for b in y.readings:
+                derived |= {abs(a - b)} if missing else set()
+                derived |= {a + b, a * b} if missing == 2 else set()
+    derived = {round(value, 6) for value in derived}
+    return [each for each in odd if not each.readings & derived]
+
+
+@lru_cache(maxsize=1 << 16)
+def amounts(text: str) -> tuple[Amount, ...]:
+    """The amounts of a text in order."""
+    words = [match[0].lower().replace("’", "'") for match in TOKEN.finditer(text)]
+    found: list[Amount] = []
+    ends, at = -1, 0  # where the last amount ended
+    while at < len(words):
+        end, value, loose = _phrase(words, at)
+        if end > at and found and _continues(found[-1], words, ends, at, end):
+            found[-1] = _joined(found[-1], value)
+        elif end > at:
+            found.append(_amount(words, at, end, value, loose))
+        elif words[at] in ONE and at + 1 < len(words) and singular(words[at + 1]) in UNITS:
+            found.append(_amount(words, at, at + 1, 1.0, loose=True))
+        ends, at = (end if end > at else ends), max(end, at + 1)
+    return tuple(found)
+
+
+def _continues(last: Amount, words: list[str], ends: int, at: int, end: int) -> bool:
+    """Whether the number goes on counting in a smaller unit what the last one began: 1 hour and 30 minutes."""
+    between = words[ends + 1 : at]
+    unit = singular(words[end]) if end < len(words) else ""
+    return SMALLER.get(last.noun) == unit != "" and between in ([], ["and"])
+
+
+def _joined(last: Amount, more: float) -> Amount:
+    readings = {last.value * factor + more for factor in UNITS[last.noun]}
+    return replace(last, readings=frozenset(round(each, 6) for each in readings))
+
+
+def singular(word: str) -> str:
+    """A noun without its plural, a unit by its full name."""
+    plain = word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 2 else word
+    return SHORT.get(plain, plain)
+
+
+def _phrase(words: list[str], at: int) -> tuple[int, float, bool]:
+    """End, value and looseness of the number phrase that starts here; it ends where it starts if there is none."""
+    word = words[at]
+    if word in SIGNS or word in LOOSE:
+        return at + 1, SIGNS.get(word) or LOOSE[word], word in LOOSE
+    if word == "half" and words[at + 1 : at + 2] in (["a"], ["dozen"]):
+        end, value = _cardinal(words, at + 1 + (words[at + 1] == "a"))
+        if value > 2:  # half a dozen, half a million
+            return end, value / 2, False
+    if word in RANKS or singular(word) in PARTS:
+        return at + 1, RANKS.get(word) or 1 / PARTS[singular(word)], True
+    end, value = _cardinal(words, at)
+    vague = (
+        singular(word) in SCALES or singular(word) == "hundred"
+    )  # hundreds, a few thousand; "a dozen" is a dozen
+    if vague and words[at - 1 : at] not in (["a"], ["per"]):
+        return end, value, True
+    part = PARTS.get(singular(words[end]), 0.0) if at < end < len(words) else 0.0
+    if 0 < value < part:  # three quarters
+        return end + 1, value / part, False
+    return end, value, False
+
+
+def _cardinal(words: list[str], at: int) -> tuple[int, float]:
+    """Two thousand three hundred and fifty, 3 and a half million."""
+    total, end, start = 0.0, at, at
+    while True:
+        stop, value = _hundreds(words, start)
+        if stop > start and words[stop : stop + 2] == ["and", "a"] and words[stop + 2 : stop + 3] in HALVES:
+            stop, value = stop + 3, value + 1 / PARTS[words[stop + 2]]
+        scale = SCALES.get(singular(words[stop])) if stop < len(words) else None
+        if scale is None or (stop == start and end > at):
+            return (stop, total + value) if stop > start else (end, total)
+        end, total = stop + 1, total + (value if stop > start else 1.0) * scale
+        start = end + (words[end : end + 1] == ["and"] and end + 1 < len(words) and words[end + 1] in COUNTING)
+        if scale < 1000:
+            return end, total
+
+
+def _hundreds(words: list[str], at: int) -> tuple[int, float]:
+    """Seven, twenty-six, two hundred and fifty, 4.5."""
+    end, value = _below_hundred(words, at)
+    if words[end : end + 1] not in (["hundred"], ["hundreds"]):
+        return end, value
+    value = 100 * value if end > at else 100.0
+    end += 1
+    start = end + (words[end : end + 1] == ["and"])
+    stop, more = _below_hundred(words, start)
+    return (stop, value + more) if stop > start and words[start] in COUNTING else (end, value)
+
+
+def _below_hundred(words: list[str], at: int) -> tuple[int, float]:
+    word = words[at] if at < len(words) else ""
+    if word[:1] in DIGITS:
+        return at + 1, literal(word)
+    if word in TENS:
+        ones = SMALL.get(words[at + 1], 0.0) if at + 1 < len(words) else 0.0
+        return (at + 2, TENS[word] + ones) if 0 < ones < 10 else (at + 1, TENS[word])
+    return (at + 1, SMALL[word]) if word in SMALL else (at, 0.0)
+
+
+def literal(token: str) -> float:
+    """The value of a number in digits: 14,500, 4,5, 1.8k, 3/4, 15:30."""
+    token = token.lstrip("$€£")
+    digits = token.rstrip("kmbn")
+    scale = SUFFIX.get(token[len(digits) :], 1.0)
+    if ":" in digits:
+        hours, minutes = digits.split(":")
+        return int(hours) + int(minutes) / 60
+    if "/" in digits:
+        top, bottom = digits.split("/")
+        return literal(top) / float(bottom) if float(bottom) else literal(top)
+    plain = re.sub("[, ]", "", digits) if GROUPED.fullmatch(digits) else digits.replace(",", ".")
+    first, _, rest = plain.partition(".")
+    return scale * float(f"{first}.{rest.replace('.', '')}")  # 1.2.3 is no number, but one text's is the other's
+
+
+def _amount(words: list[str], start: int, end: int, value: float, loose: bool) -> Amount:
+    """The amount at these words, with its unit, percent sign or half of the day read."""
+    after = singular(words[end]) if end < len(words) else ""
+    readings = {value}
+    if after in {"%", "percent", "pct", "per"} or 0 < value < 1:
+        readings |= {100 * value, value / 100}
+    if 0 < value < 1:
+        readings.add(1 / value)  # a sixth of: six times
+    if after in {"pm", "p"} or ":" in words[start]:
+        readings |= {value + 12, value - 12}
+    readings |= {value * factor for factor in UNITS.get(after, ())}
+    noun = after if after.isalpha() and after not in NO_NOUN else ""
+    return Amount(value, frozenset(round(each, 6) for each in readings), noun, loose)
+
+
+HALVES = (["half"], ["quarter"], ["third"])
+COUNTING = SMALL.keys() | TENS.keys()
+DIGITS = frozenset("0123456789$€£")
