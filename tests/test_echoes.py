@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from anechoic.contracts import ECHO_KINDS, GROUPS, PAIRS
 from anechoic.echoes.candidates import candidates
-from anechoic.echoes.density import background, spectrum, whiten
+from anechoic.echoes.density import spectrum
 from anechoic.echoes.drops import find_links
 from anechoic.echoes.encode import embeddings_table, encode_missing, matrix
 from anechoic.echoes.evidence import gram_rows
@@ -17,6 +17,7 @@ from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.groups import group
 from anechoic.echoes.guard import guard
 from anechoic.echoes.judge import read_judge, shipped_judge
+from anechoic.echoes.neighbours import background, neighbours, whiten
 from anechoic.echoes.review import Decisions, read_decisions, relabelled
 from anechoic.errors import DataError
 
@@ -156,7 +157,7 @@ def test_all_pairs_over_the_floor_are_candidates():
     vectors = rng.normal(size=(2100, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     texts = [f"{a:x}" for a in rng.integers(0, 2**60, 2100)]
-    left, right = candidates(vectors, gram_rows(texts), background(vectors))
+    left, right = candidates(vectors, gram_rows(texts), background(neighbours(vectors)))
     truth = np.argwhere(np.triu(vectors @ vectors.T >= 0.6, 1))
     assert set(map(tuple, truth)) <= set(zip(left, right, strict=True))
     assert np.all(left < right)
@@ -180,8 +181,8 @@ def test_fewer_than_twenty_rows_cannot_tell(demo):
 def test_the_spectrum_sees_copies_and_no_copies(demo):
     vectors = whiten(matrix(demo[1]["vector"]))
     one_file = np.zeros(len(vectors), dtype=np.int64)
-    assert spectrum(vectors[:400], one_file[:400]).share < 0.05
-    assert spectrum(vectors, one_file).share > 0.3
+    assert spectrum(neighbours(vectors[:400]), one_file[:400]).share < 0.05
+    assert spectrum(neighbours(vectors), one_file).share > 0.3
 
 
 @pytest.mark.parametrize(

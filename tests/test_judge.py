@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anechoic import find_echoes
-from anechoic.echoes.density import spectrum, standing, whiten
+from anechoic.echoes.density import spectrum, standing
 from anechoic.echoes.encode import matrix
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import AMONG_FEATURES, shipped_judge
+from anechoic.echoes.neighbours import neighbours, whiten
+from anechoic.echoes.plant import STRENGTHS
 from anechoic.echoes.review import Decisions
 
 PARAMS = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=0)
@@ -55,7 +57,7 @@ def test_what_two_drops_show_says_nothing_of_a_third(demo):
     vectors = whiten(matrix(demo[1]["vector"]))
     drops = np.repeat([0, 1], 400)
     drops[350:400] = 2  # originals too: retold in drop 1, strangers to drop 0
-    between = spectrum(vectors, drops).between[:, :, 2]
+    between = spectrum(neighbours(vectors), drops).between[:, :, 2]
     assert min(between[0, 1], between[1, 2]) > 0.4
     assert max(between[0, 2], between[0, 0]) < 0.2
 
@@ -65,12 +67,30 @@ def test_a_copy_ranks_first_and_stands_before_a_bump():
     vectors = rng.normal(size=(200, 60)).astype(np.float32)
     vectors[1] = vectors[0] + 0.1 * rng.normal(size=60)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    seen = spectrum(vectors, np.zeros(200, dtype=np.int64))
+    seen = spectrum(neighbours(vectors), np.zeros(200, dtype=np.int64))
     cosine = (vectors[[0, 0]] * vectors[[1, 2]]).sum(axis=1)
     rank, bump, height = standing(seen, np.array([0, 0]), cosine)
     assert rank[0] == 0 < rank[1]
     assert bump[0] > bump[1]
     assert height[0] > 5 > height[1]
+
+
+@pytest.mark.parametrize("copies", [3, 7, 15])
+def test_many_rewordings_do_not_hide_each_other(demo, copies):
+    rng, sources = np.random.default_rng(5), demo[0].filter(pl.col("drop") == "2023-06.csv")["canonical"].to_list()
+    rows = [(text, at) for at, text in enumerate(sources[40:140], start=40)]  # without rewordings
+    for at, text in enumerate(sources[:40]):
+        makes = [STRENGTHS[name] for name in ("light", "medium", "strong")]
+        made = {
+            make(make(text, rng) if extra else text, rng) for extra in (0, 1) for make in makes for _ in range(8)
+        }
+        rows += [(each, at) for each in [text, *sorted(made - {text})[:copies]]]
+    order = rng.permutation(len(rows)).tolist()
+    texts, group = zip(*(rows[at] for at in order), strict=True)
+    found = find_echoes(list(texts))
+    right = [group[row] == group[echo] for row, echo in found.removed.select("row", "echoes").iter_rows()]
+    assert sum(right) >= 0.95 * (len(rows) - 140)
+    assert sum(right) >= 0.9 * len(right)
 
 
 @pytest.mark.parametrize("rows", [2, 4, 8, 12])
@@ -99,6 +119,6 @@ def test_a_file_cut_into_weeks_shows_nearly_as_much(demo):
 def test_a_table_of_any_size_can_be_asked(rows):
     vectors = np.random.default_rng(rows).normal(size=(rows, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    seen = spectrum(vectors, np.zeros(rows, dtype=np.int64))
+    seen = spectrum(neighbours(vectors), np.zeros(rows, dtype=np.int64))
     asked = np.arange(rows, dtype=np.int64)
     assert all(np.isfinite(each).all() and len(each) == rows for each in standing(seen, asked, np.full(rows, 0.5)))

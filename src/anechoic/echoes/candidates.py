@@ -4,8 +4,8 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from scipy import sparse
 
-from anechoic.echoes.density import BLOCK
 from anechoic.echoes.evidence import Floats, Indices, words_of
+from anechoic.echoes.neighbours import BLOCK
 from anechoic.engine import progress
 
 RISE = -0.05  # cosine over the mean background of the two rows; below it 1 true pair in 400 was lost (LOG.md)

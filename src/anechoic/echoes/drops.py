@@ -13,8 +13,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
-from anechoic.echoes.density import BLOCK
 from anechoic.echoes.evidence import Doubles, Floats, Indices
+from anechoic.echoes.neighbours import BLOCK
 
 LEAST_ROWS = 20  # of a drop that can be linked
 LEAST_SHARE = 0.25  # of its rows that must be retold

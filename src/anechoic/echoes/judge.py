@@ -25,7 +25,7 @@ from anechoic.params import Report
 PAIR_FEATURES = ("cosine", "whitened", "rise", "words", "letters", "length")
 AMONG_FEATURES = (
     *("whitened", "rise", "rivals", "rank_low", "rank_high", "bump_low", "bump_high", "height_low", "height_high"),
-    *("single", "several", "mutual", "excess"),
+    *("single", "several", "mutual", "many", "excess"),
 )
 SLACK = 0.03  # odds of "no echo at all" among the rivals of a row, where half the rows have one
 BLOCK = 20_000  # pairs that walk the trees at a time: they stay in the cache
@@ -127,7 +127,7 @@ class Judge(Report):
 
     def log_odds(self, matrix: Doubles, left: Indices, right: Indices, seen: Spectrum) -> Doubles:
         """The same as log odds (p,). In a table too small to have surroundings, the cosine alone decides."""
-        if seen.top.shape[1] == 0:
+        if not seen.tells:
             return TINY_SLOPE * (matrix[:, PAIR_FEATURES.index("cosine")] - TINY_COSINE)
         return self.among.log_odds(among(left, right, self.alone.log_odds(matrix), matrix, seen))
 
@@ -178,7 +178,7 @@ def features(
 
 
 def among(left: Indices, right: Indices, alone: Doubles, matrix: Doubles, seen: Spectrum) -> Doubles:
-    """A pair among the others: (p, 13) in the order of AMONG_FEATURES.
+    """A pair among the others: (p, 14) in the order of AMONG_FEATURES.
 
     alone: log odds (p,) of each pair by itself; matrix: (p, 6) in the order of PAIR_FEATURES. Rank, bump and
     height are those of `standing`, the lower and the higher of the two rows. The rest are logs of what the drops of
@@ -188,8 +188,8 @@ def among(left: Indices, right: Indices, alone: Doubles, matrix: Doubles, seen: 
     white, rise = (matrix[:, PAIR_FEATURES.index(name)] for name in ("whitened", "rise"))
     sides = zip(standing(seen, left, white), standing(seen, right, white), strict=True)
     stands = [each for one, other in sides for each in (np.minimum(one, other), np.maximum(one, other))]
-    single, several, mutual = np.log(seen.between[seen.drops[left], seen.drops[right]] + 0.02).T
-    columns = [white, rise, _rivals(left, right, alone, seen), *stands, single, several, mutual, single - several]
+    shown = np.log(seen.between[seen.drops[left], seen.drops[right]] + 0.02).T
+    columns = [white, rise, _rivals(left, right, alone, seen), *stands, *shown, shown[0] - shown[1]]
     return np.column_stack(columns).reshape(len(left), len(AMONG_FEATURES))
 
 
@@ -198,7 +198,7 @@ def _rivals(left: Indices, right: Indices, alone: Doubles, seen: Spectrum) -> Do
 
     A rival weighs by the chance that it is no echo of this pair's partner.
     """
-    n = len(seen.top)
+    n = len(seen.drops)
     odds = np.exp(np.clip(alone, -12, 12))
     both = (np.concatenate([left, right]), np.concatenate([right, left]))
     akin = odds / (KIN + odds)

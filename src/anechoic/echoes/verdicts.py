@@ -6,12 +6,13 @@ import numpy as np
 import polars as pl
 
 from anechoic.echoes.candidates import candidates, lexical_similarity
-from anechoic.echoes.density import Spectrum, background, spectrum, whiten
+from anechoic.echoes.density import Spectrum, spectrum
 from anechoic.echoes.drops import Link, find_links, nearest_across, retellings
 from anechoic.echoes.encode import matrix
 from anechoic.echoes.evidence import Doubles, Floats, Indices, dense_dot, gram_rows, word_rows
 from anechoic.echoes.guard import guard
 from anechoic.echoes.judge import Judge, features
+from anechoic.echoes.neighbours import background, neighbours, whiten
 from anechoic.echoes.review import Decisions
 from anechoic.echoes.why import why
 
@@ -54,7 +55,8 @@ def collect(vectors: Floats, texts: list[str], drops: Indices, asked: Indices | 
     asked: further pairs that must be among them, as codes left * n + right.
     """
     whitened, letters = whiten(vectors), gram_rows(texts)
-    level = background(whitened)
+    near = neighbours(whitened)
+    level = background(near)
     left, right = candidates(whitened, letters, level)
     links = find_links(whitened, drops)
     code = np.union1d(left * len(texts) + right, asked if asked is not None else left[:0])
@@ -64,7 +66,7 @@ def collect(vectors: Floats, texts: list[str], drops: Indices, asked: Indices | 
     left, right = code // max(len(texts), 1), code % max(len(texts), 1)
     lengths = np.array([len(text) for text in texts], dtype=np.float64)
     evidence = features(left, right, lengths, vectors, whitened, level, word_rows(texts), letters)
-    return Evidence(left, right, evidence, spectrum(whitened, drops), links, drops)
+    return Evidence(left, right, evidence, spectrum(near, drops), links, drops)
 
 
 def decide(evidence: Evidence, judge: Judge) -> Judged:

@@ -1,0 +1,95 @@
+"""The nearest rows of each row, its surroundings behind its copies, and the gap where those end."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anechoic.echoes.evidence import Floats, Indices
+
+BLOCK = 1024  # rows at a time; faster than 512 and 2048 on two cores
+DEEP = 160  # neighbours of each row that are looked at
+NEAR = 12  # of them, those among which a few copies are looked for
+BEHIND = 18  # spacings that one is held against
+CLEAR = 3.2  # log of a gap behind more than NEAR, as hardly any row has where nothing is copied (LOG.md)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The nearest rows of each row of a table; k is n - 1 at most."""
+
+    top: Floats  # (n, k) cosines, falling
+    first: Indices  # (n,) the nearest row
+    edge: Indices  # (n,) how many lie before a clear gap beyond the NEAR nearest, 0 where there is none
+    gap: Floats  # (n,) log of that gap, in units of the spacings behind it
+
+
+def whiten(vectors: Floats) -> Floats:
+    """Unit vectors (n, d) -> unit vectors (n, d) in which every direction of the data weighs about the same.
+
+    What all rows share (topic, house style) says little about being a copy. The covariance is shrunk towards its
+    mean eigenvalue, the more the fewer rows there are (form of Ledoit and Wolf, 2004).
+    """
+    if len(vectors) < 3:
+        return vectors
+    centred = vectors - vectors.mean(axis=0)
+    values, axes = np.linalg.eigh(np.cov(centred.T.astype(np.float64)))
+    level = max(float(values.mean()), 1e-12) * (1 + vectors.shape[1] / (4 * len(vectors)))
+    turned = centred @ (axes / np.sqrt(np.maximum(values, 0) + level)).astype(np.float32)
+    norms = np.linalg.norm(turned, axis=1, keepdims=True)
+    return np.asarray(turned / np.maximum(norms, 1e-9), dtype=np.float32)
+
+
+def neighbours(whitened: Floats) -> Neighbours:
+    """Each row's nearest rows of a table. whitened: (n, d) unit. Exact, in blocks of BLOCK x n."""
+    n = len(whitened)
+    keep = min(DEEP, max(n - 1, 0))
+    top, first = np.empty((n, keep), dtype=np.float32), np.zeros(n, dtype=np.int64)
+    for start in range(0, n if keep else 0, BLOCK):
+        similar = whitened[start : start + BLOCK] @ whitened.T
+        here = np.arange(len(similar))
+        similar[here, here + start] = -2
+        first[start : start + BLOCK] = similar.argmax(axis=1)
+        top[start : start + BLOCK] = -np.sort(np.partition(-similar, keep - 1, axis=1)[:, :keep], axis=1)
+    return Neighbours(top, first, *_edges(top))
+
+
+def _edges(top: Floats) -> tuple[Indices, Floats]:
+    """How many neighbours of each row lie before a clear gap beyond the NEAR nearest, and the gap: (n,) each.
+
+    Where a text has dozens of rewordings, its nearest are all of them, and nothing among the nearest stands out.
+    The gap behind them does: in units of the spacings behind it, it is larger than any gap of rows without copies.
+    """
+    gaps = spacings(top)
+    edge, best = np.zeros(len(top), dtype=np.int64), np.full(len(top), CLEAR, dtype=np.float32)
+    sums = np.concatenate([np.zeros((len(top), 1), dtype=np.float32), np.cumsum(gaps, axis=1)], axis=1)
+    for copies in range(NEAR + 1, gaps.shape[1] - BEHIND):
+        wide = min(max(BEHIND, copies // 2), gaps.shape[1] - copies - 1)
+        behind = (sums[:, copies + 1 + wide] - sums[:, copies + 1]) / wide
+        ratio = np.log(gaps[:, copies - 1] / (behind + 1e-6) + 1e-3)
+        clear = ratio > best
+        edge[clear], best[clear] = copies, ratio[clear]
+    return edge, best
+
+
+def background(near: Neighbours, low: int = 10, high: int = 40) -> Floats:
+    """For each row the mean cosine to its neighbours ranked low..high, beyond plausible copies: (n,)."""
+    n = len(near.top)
+    if n < 4:
+        return np.zeros(n, dtype=np.float32)
+    low, high = min(low, max(n // 8, 1)), min(high, max(n // 3, 2))
+    return mean_behind(near.top, near.edge, low - 1, high)
+
+
+def mean_behind(values: Floats, edge: Indices, start: int, stop: int) -> Floats:
+    """Mean of the columns start..stop, counted from behind each row's edge as far as there are columns: (n,)."""
+    sums = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1, dtype=np.float64)], axis=1)
+    last = np.minimum(edge + stop, values.shape[1])
+    begin = np.minimum(edge + start, last - 1)
+    rows = np.arange(len(values))
+    return np.asarray((sums[rows, last] - sums[rows, begin]) / (last - begin), dtype=np.float32)
+
+
+def spacings(top: Floats) -> Floats:
+    """Sorted cosines (n, k) -> normalised spacings i (s_i - s_(i+1)): (n, k - 1)."""
+    ranks = np.arange(1, top.shape[1], dtype=np.float32)
+    return np.asarray(ranks * (top[:, :-1] - top[:, 1:]), dtype=np.float32)
