@@ -12,12 +12,18 @@ import numpy as np
 
 from anechoic.echoes.guard import guard
 from anechoic.echoes.judge import Judge
+from benchmarks.crowds import crowded
 from benchmarks.fit_judge import cross_fitted, cross_judged, quality, score, training_scenes
 from benchmarks.peers import peers
 from benchmarks.scenes import Scene, advising, banking, cancellations, gsm8k, unrelated
 
 SHARES = (0.05, 0.2, 0.5, 0.8, 1.0)
 DRAWS = (0, 7, 8, 9)  # of the rows that are rephrased
+CROWDS = (  # see crowds.crowded; shop questions took no part in the fit
+    *(("cancellations", 60, copies, 0) for copies in (2, 5, 9, 15)),
+    *(("cancellations", 40, copies, 100) for copies in (3, 7, 15)),
+    *(("gsm8k", 40, 15, 0), ("shop", 40, 8, 100)),
+)
 
 
 def scenes() -> list[Scene]:
@@ -31,6 +37,7 @@ def scenes() -> list[Scene]:
         *(cancellations("amount as drops", amount=share) for share in SHARES),
         *(gsm8k("one", share=share) for share in (1, 0.05)),
         gsm8k("drops"),
+        *(crowded(*crowd, seed=9) for crowd in CROWDS),
         *(advising(most, name) for name in ("slots", "advising") for most in (2, 5, 10, None)),
         *(cancellations(kind, "mpnet") for kind in ("two", "months", "shuffled with fresh", "half fresh")),
     ]

@@ -86,8 +86,13 @@ def corpus(name: str, most: int = 1500) -> list[str]:
 
 @lru_cache(None)
 def vectors_of(name: str, model: str) -> np.ndarray:
-    """Unit vectors of a set, from the cache where they are known."""
-    texts, key = texts_of(name), io.model_key(model)
+    """Unit vectors of a set."""
+    return vectors(texts_of(name), model)
+
+
+def vectors(texts: list[str], model: str) -> np.ndarray:
+    """Unit vectors of texts, from the cache where they are known."""
+    key = io.model_key(model)
     known = io.read_vectors(key)
     new = encode_missing(texts, set(known["text_hash"]), lambda: FixedShapeEncoder(io.model_folder(model)))
     if not new.is_empty():
@@ -205,14 +210,18 @@ def advising(most: int | None, name: str = "advising", model: str = "minilm", se
 
 
 def banking(kind: str, seed: int, parity: int, model: str = "minilm") -> Scene:
-    """Two unrelated slices of every second intent: random, narrow against wide, small against large."""
+    """Two unrelated slices of every second intent: random, narrow and wide, small and large, few intents."""
     labels = np.array([row["label"] for part in ("train", "test") for row in read_csv(f"banking77/{part}.csv")])
     rng = np.random.default_rng(seed)
     first = np.unique(np.array([text.casefold() for text in texts_of("banking")]), return_index=True)[1]
     intents = np.unique(labels)[parity::2]
     rows = first[np.isin(labels[first], intents)]
     rows = rows[rng.permutation(len(rows))]
-    if kind == "narrow":
+    if kind == "classes":
+        few = rng.choice(intents, int(rng.integers(2, 6)), replace=False)
+        rows = np.concatenate([rows[labels[rows] == name][:25] for name in few])
+        parts = [rows[::2], rows[1::2]]
+    elif kind == "narrow":
         narrow = rows[np.isin(labels[rows], rng.choice(intents, 3, replace=False))][:60]
         wide = np.setdiff1d(rows, narrow)
         parts = [wide[rng.permutation(len(wide))][:300], narrow]
@@ -227,23 +236,6 @@ def unrelated(name: str, seed: int, rows: int = 400, model: str = "minilm") -> S
     drawn = [(name, int(row)) for row in np.random.default_rng(seed).permutation(len(texts_of(name)))[:rows]]
     half = len(drawn) // 2
     return build(f"{name} {seed}", [drawn[:half], drawn[half:]], lambda *_: None, model)
-
-
-def planted(name: str, rows: int, amount: float, seed: int, model: str = "minilm") -> Scene:
-    """A slice of a corpus in one file, a share of it reworded by rule (light, medium or strong)."""
-    rng = np.random.default_rng(seed)
-    drawn = rng.permutation(min(900, len(corpus(name))))[:rows].tolist()
-    kinds = [f"planted {name} {('light', 'medium', 'strong')[at % 3]}" for at in range(round(rows * amount))]
-    again = [
-        (kind, row)
-        for kind, row in zip(kinds, drawn, strict=False)
-        if texts_of(kind)[row].lower() != corpus(name)[row].lower()
-    ]
-    both = [(name, row) for row in drawn] + again
-    reworded = {row for _, row in again}
-    drops = [[both[at] for at in rng.permutation(len(both))]]
-    key = lambda _, row: row if row in reworded else None  # noqa: E731
-    return build(f"{name} planted {rows} {amount:.0%}", drops, key, model)
 
 
 def part(scene: Scene, keys: int, seed: int) -> Scene:
