@@ -36,7 +36,6 @@ class Evidence:
     matrix: Doubles  # (p, 6), see judge.PAIR_FEATURES
     seen: Spectrum
     links: list[Link]
-    drops: Indices  # (n,) number of each text's drop
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def collect(vectors: Floats, texts: list[str], drops: Indices, asked: Indices | 
     left, right = code // max(len(texts), 1), code % max(len(texts), 1)
     lengths = np.array([len(text) for text in texts], dtype=np.float64)
     evidence = features(left, right, lengths, vectors, whitened, level, word_rows(texts), letters)
-    return Evidence(left, right, evidence, spectrum(near, drops), links, drops)
+    return Evidence(left, right, evidence, spectrum(near, drops), links)
 
 
 def decide(evidence: Evidence, judge: Judge) -> Judged:
@@ -76,7 +75,7 @@ def decide(evidence: Evidence, judge: Judge) -> Judged:
     ranks = judge.match.log_odds(evidence.matrix)
     for link in evidence.links:
         if link.verdict == "retold":
-            chance = retellings(left, right, ranks, chance, _rows_of(link, evidence.drops), link)
+            chance = retellings(left, right, ranks, chance, _rows_of(link, evidence.seen.drops), link)
     return Judged(left, right, chance, evidence.links)
 
 
