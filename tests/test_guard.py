@@ -114,3 +114,9 @@ def test_a_turned_fact_is_seen(left, right, slot):
 def test_a_rewording_is_left_alone(left, right):
     assert guard(left, right) is None
     assert guard(right, left) is None
+
+
+@pytest.mark.parametrize("text", ["not " * 20_000, "9" * 100_000, "1 000 " * 20_000, "twenty and a half " * 5_000])
+def test_a_text_of_thousands_of_words_is_compared(text):
+    assert guard(text, text) is None
+    assert (guard(text, "Delivered on Monday.") is None) == (guard("Delivered on Monday.", text) is None)

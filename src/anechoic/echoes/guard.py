@@ -13,6 +13,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from anechoic.echoes.amounts import contradiction
+from anechoic.echoes.contraries import AFTER_NOUN, DETERMINERS, FAMILIES, LITTLE, OPPOSITES, PLAIN, SKIPPED
 
 WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d+(?:[.,]\d+)*")
 CAPITAL = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][A-Za-z]{2,}")
@@ -30,52 +31,9 @@ NEGATIVE = re.compile(  # words that carry a negation and so excuse a missing "n
     r"|instead|off|void|drop\w*|(?:out|devoid) of|(?:other|rather) than|besides|except|excluding|absent|too \w+"
     r"|ignor\w*|silen\w*|froze\w*|block\w*|zero|gone|bust|fell|lost)\b"
 )
-DELAY = re.compile(r"(?:\b(?:no|not|never|nothing|none)\b|n't\b)[^.;!?]*\b(?:before|until|till)\b")
+DENIAL = re.compile(r"\b(?:no|not|never|nothing|none)\b|n't\b")
 UNTIL = re.compile(r"\b(?:before|until|till)\b")
 PREFIX = re.compile(r"(?:un|non|in|im|ir)(?=[a-z]{4})")
-OPPOSITES = [  # words of one meaning / words of the contrary meaning
-    tuple(frozenset(side.split()) for side in axis.split("/"))
-    for axis in (
-        "cheap / expensive,cheaper / dearer costlier pricier,more additional extra / less fewer,higher / lower,"
-        "high / low,early / late,earlier sooner / later,before until till / after,large big / small,"
-        "bigger larger / smaller,fast quick / slow,faster quicker / slower,increase / decrease,"
-        "increased raised / decreased lowered,raise / lower,from / to,up / down,in / out,first / last,"
-        "buy buys buying bought / sell sells selling sold,accepted approved / rejected,"
-        "accept approve / reject,open / closed shut,old / new,older / newer,long / short,longer / shorter,"
-        "above over / below under,won / lost,"
-        "minimum / maximum,morning / evening,many / few,much / little"
-    ).split(",")
-]
-LITTLE = frozenset("from up in open old first much many before above".split())
-FAMILIES = [  # of one kind but never the same thing; a slash between spellings of one
-    {word: names.split("/")[0] for names in family.split() for word in names.split("/")}
-    for family in (
-        "january/jan february/feb march april june july august/aug september/sept/sep october/oct november/nov "
-        "december/dec",
-        "monday tuesday/tues/tue wednesday thursday/thurs/thu friday/fri saturday sunday",
-        "spring summer autumn winter",
-        "yesterday today tomorrow",
-        "north south east west",
-        "red blue green yellow black white grey/gray orange purple pink brown beige turquoise",
-        "gold/golden silver bronze platinum copper brass steel iron aluminium/aluminum",
-        "wooden/wood leather cotton plastic glass wool/woollen linen silk ceramic rubber marble granite",
-        "oak pine walnut birch beech bamboo",
-        "wife husband son daughter brother sister mother/mom/mum/mummy father/dad/daddy "
-        "grandmother/grandma/granny/nan grandfather/grandpa/grandad aunt uncle niece nephew cousin",
-        "amazon ebay walmart ikea etsy costco argos",
-        "dhl ups fedex usps dpd hermes",
-    )
-]
-PLAIN = frozenset(
-    (
-        "a an the this that these those my our your his her its their i we you he she it they me us him them "
-        "and or but so is are was were be been has have had do does did will would can could may of in on at "
-        "by for with as to from please just also very really order ordered cancel cancelled"
-    ).split()
-)
-SKIPPED = PLAIN | frozenset("able any anything ever yet even longer more such too being get got there not".split())
-DETERMINERS = frozenset("a an the this that these those my our your his her their its any no some".split())
-AFTER_NOUN = PLAIN | frozenset("today tomorrow yesterday now again not because if when while which who".split())
 MOST, NEARLY_ALL = 0.5, 0.75  # shares of the shorter text's words
 
 
@@ -152,7 +110,16 @@ def _polarity(text: str) -> Polarity:
             negated[_stem(target)] += 1
             plain[_stem(target)] -= 1
     excuses = frozenset(NEGATIVE.findall(lower))
-    return Polarity(negated, plain, bool(cues), excuses, bool(DELAY.search(lower)), bool(UNTIL.search(lower)))
+    return Polarity(negated, plain, bool(cues), excuses, _delays(lower), bool(UNTIL.search(lower)))
+
+
+def _delays(text: str) -> bool:
+    """Whether a clause denies something before or until a time: not before June."""
+    for clause in re.split("[.;!?]", text):
+        denial = DENIAL.search(clause)
+        if denial and UNTIL.search(clause, denial.end()):
+            return True
+    return False
 
 
 def _negations_clash(left: str, right: str, overlap: float) -> Clash | None:
