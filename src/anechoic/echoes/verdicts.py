@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from anechoic.echoes.candidates import candidates, lexical_similarity
 from anechoic.echoes.density import Spectrum, spectrum
-from anechoic.echoes.drops import Link, find_links, nearest_across, retellings
+from anechoic.echoes.drops import LEAST_SHARE, SURE, Link, find_links, nearest_across, retellings
 from anechoic.echoes.encode import matrix
 from anechoic.echoes.evidence import Doubles, Floats, Indices, dense_dot, gram_rows, word_rows
 from anechoic.echoes.guard import guard
@@ -71,12 +73,29 @@ def collect(vectors: Floats, texts: list[str], drops: Indices, asked: Indices | 
 def decide(evidence: Evidence, judge: Judge) -> Judged:
     """The probability that each pair is an echo; drops that retell one another are matched row to row."""
     left, right = evidence.left, evidence.right
-    chance = judge.probability(evidence.matrix, left, right, evidence.seen)
+    chance = _without_crowds(evidence, judge, judge.probability(evidence.matrix, left, right, evidence.seen))
     ranks = judge.match.log_odds(evidence.matrix)
     for link in evidence.links:
         if link.verdict == "retold":
             chance = retellings(left, right, ranks, chance, _rows_of(link, evidence.seen.drops), link)
     return Judged(left, right, chance, evidence.links)
+
+
+def _without_crowds(evidence: Evidence, judge: Judge, chance: Doubles) -> Doubles:
+    """Pairs outside every crowd, judged by what the rows outside show: (p,), never more than before.
+
+    Where a fourth of the rows or more stand in crowds, a pair of other rows would be believed for their sake. A
+    crowd is three rows or more that sure pairs connect.
+    """
+    left, right, seen = evidence.left, evidence.right, evidence.seen
+    sure = chance >= SURE
+    links = sparse.coo_matrix((np.ones(sure.sum()), (left[sure], right[sure])), shape=(len(seen.drops),) * 2)
+    member = connected_components(links, directed=False)[1]
+    crowd = np.bincount(member)[member] >= 3 if len(member) else member > 0
+    if not len(crowd) or crowd.mean() < LEAST_SHARE:
+        return chance
+    apart = judge.probability(evidence.matrix, left, right, spectrum(seen.near, 2 * seen.drops + crowd))
+    return np.where(crowd[left] | crowd[right], chance, np.minimum(chance, apart))
 
 
 def _rows_of(link: Link, drops: Indices) -> tuple[Indices, Indices]:
