@@ -89,10 +89,12 @@ def _without_crowds(evidence: Evidence, judge: Judge, chance: Doubles) -> Double
     """
     left, right, seen = evidence.left, evidence.right, evidence.seen
     sure = chance >= SURE
+    if not sure.any():
+        return chance
     links = sparse.coo_matrix((np.ones(sure.sum()), (left[sure], right[sure])), shape=(len(seen.drops),) * 2)
     member = connected_components(links, directed=False)[1]
-    crowd = np.bincount(member)[member] >= 3 if len(member) else member > 0
-    if not len(crowd) or crowd.mean() < LEAST_SHARE:
+    crowd = np.bincount(member)[member] >= 3
+    if crowd.mean() < LEAST_SHARE:
         return chance
     apart = judge.probability(evidence.matrix, left, right, spectrum(seen.near, 2 * seen.drops + crowd))
     return np.where(crowd[left] | crowd[right], chance, np.minimum(chance, apart))
