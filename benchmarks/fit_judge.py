@@ -18,11 +18,11 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from anechoic import io
 from anechoic.echoes.candidates import lexical_similarity
 from anechoic.echoes.guard import guard
 from anechoic.echoes.judge import AMONG_FEATURES, PAIR_FEATURES, Judge, Regression, Tree, Trees, among
 from anechoic.echoes.verdicts import Evidence, collect, decide
+from anechoic.project import io
 from benchmarks.crowds import crowded, planted
 from benchmarks.scenes import Scene, advising, banking, cancellations, gsm8k, part, unrelated
 

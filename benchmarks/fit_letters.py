@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from anechoic import io
 from anechoic.intake import letters
+from anechoic.project import model_store
 
 TARGET = Path("src/anechoic/intake/letters.json")
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -31,7 +31,7 @@ def noise(rng: random.Random) -> str:
 
 
 def main() -> None:
-    vocabulary = Path(io.model_folder("minilm"), "vocab.txt").read_text(encoding="utf-8").split("\n")
+    vocabulary = Path(model_store.model_folder("minilm"), "vocab.txt").read_text(encoding="utf-8").split("\n")
     words = sorted(word for word in vocabulary if re.fullmatch("[a-z]{3,}", word))
     rng = random.Random(7)
     rng.shuffle(words)

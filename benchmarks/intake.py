@@ -55,10 +55,10 @@ def great_expectations(content: bytes) -> int:
 
 
 def anechoic(content: bytes, gate: bool = False) -> int:
-    from anechoic import io
     from anechoic.intake.expectations import expect
     from anechoic.intake.validate import ValidateParams, validate
-    from anechoic.params import Labels
+    from anechoic.project import io
+    from anechoic.project.schema import Labels
 
     labels, params = io.read_params("labels", Labels), io.read_params("validate", ValidateParams)
     intake = validate({"many.csv": content}, {}, labels, params)

@@ -9,11 +9,11 @@ import os
 import sys
 from pathlib import Path
 
-from anechoic import io
-from anechoic.errors import DataError
 from anechoic.intake.labels import implied_labels
 from anechoic.intake.validate import ValidateParams, validate
-from anechoic.params import Label, Labels
+from anechoic.project import io
+from anechoic.project.errors import DataError
+from anechoic.project.schema import Label, Labels
 
 FILES = (
     *("cancellations/originals.csv", "cancellations/rephrased.csv", "cancellations/fresh_test.csv"),

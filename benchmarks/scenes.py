@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from anechoic import io
 from anechoic.echoes.encode import FixedShapeEncoder, encode_missing, matrix, text_hash
 from anechoic.echoes.plant import STRENGTHS
 from anechoic.intake.normalize import canonicalize
+from anechoic.project import model_store, vector_store
 
 Ref = tuple[str, int]  # a set's name and a row of it
 DATA = Path(os.environ.get("ANECHOIC_DATA", "."))
@@ -92,11 +92,11 @@ def vectors_of(name: str, model: str) -> np.ndarray:
 
 def vectors(texts: list[str], model: str) -> np.ndarray:
     """Unit vectors of texts, from the cache where they are known."""
-    key = io.model_key(model)
-    known = io.read_vectors(key)
-    new = encode_missing(texts, set(known["text_hash"]), lambda: FixedShapeEncoder(io.model_folder(model)))
+    key = model_store.model_key(model)
+    known = vector_store.read_vectors(key)
+    new = encode_missing(texts, set(known["text_hash"]), lambda: FixedShapeEncoder(model_store.model_folder(model)))
     if not new.is_empty():
-        io.write_vectors(key, new)
+        vector_store.write_vectors(key, new)
     wanted = pl.DataFrame({"text_hash": [text_hash(text) for text in texts]})
     return matrix(wanted.join(pl.concat([known, new]), on="text_hash", how="left", maintain_order="left")["vector"])
 

@@ -18,17 +18,19 @@ from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold
 from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
-from anechoic.balance import _kinds, _with_size, balance, class_counts
-from anechoic.contracts import ECHO_KINDS, Quarantine
 from anechoic.echoes.encode import matrix
-from anechoic.optimum import aim_of, optimum
-from anechoic.probe import fit_predict, folds, out_of_fold
+from anechoic.numeric.linear_probe import fit_predict, out_of_fold
+from anechoic.project.tables import ECHO_KINDS, Quarantine
 from anechoic.split.assign import SplitParams, assign
 from anechoic.split.audit import audit_split
 from anechoic.split.leakage import LeakageParams, price
 from anechoic.split.library import dense_codes, echoes_of
 from anechoic.split.stairs import bands
 from anechoic.split.vectors import embedded
+from anechoic.stratify.folds import folds
+from anechoic.stratify.milp import solve_milp
+from anechoic.stratify.objective import objective_of
+from anechoic.stratify.stratify import _kinds, _with_size, class_counts, stratify
 
 DATA = Path(os.environ.get("ANECHOIC_DATA", ""))
 SHARES = np.array([0.7, 0.1, 0.2])
@@ -75,7 +77,7 @@ def pooled() -> None:
     left, right = (echo[name].cast(pl.Int64).to_numpy() for name in ("left", "right"))
     for name, asked in (("0.7/0.1/0.2", SHARES), ("5 folds", np.full(5, 0.2))):
         start = time.process_time()
-        side = balance(class_counts(unit, labels), asked, 7, solve=True)[unit]
+        side = stratify(class_counts(unit, labels), asked, 7, solve=True)[unit]
         seconds = time.process_time() - start
         l1, size, worst = measured(labels, side, asked)
         print(
@@ -115,7 +117,7 @@ def skewed() -> None:
             unit, labels = skewed_rows(seed, mixed=mixed)
             labels = np.unique(labels, return_inverse=True)[1]
             tests = {
-                "ours": np.flatnonzero(balance(class_counts(unit, labels), asked, seed, solve=True)[unit] == 1),
+                "ours": np.flatnonzero(stratify(class_counts(unit, labels), asked, seed, solve=True)[unit] == 1),
                 "StratifiedGroupKFold(5)": next(
                     StratifiedGroupKFold(5, shuffle=True, random_state=seed).split(unit, labels, unit)
                 )[1],
@@ -141,21 +143,23 @@ def optimum_gap() -> None:
         for mixed in (False, True):
             unit, labels = skewed_rows(seed, mixed=mixed)
             counts = class_counts(unit, np.unique(labels, return_inverse=True)[1])
-            aim, (kind, first) = aim_of(counts, SHARES), _kinds(counts)
+            objective, (kind, first) = objective_of(counts, SHARES), _kinds(counts)
             sizes, members = _with_size(counts[first]), np.bincount(kind)
             none = np.zeros((3, sizes.shape[1]))
             start = time.process_time()
-            side = balance(counts, SHARES, seed, solve=True)
+            side = stratify(counts, SHARES, seed, solve=True)
             ours_s = time.process_time() - start
             loads = none.copy()
             np.add.at(loads, side, _with_size(counts))
             start = time.process_time()
-            best = optimum(aim, sizes, members, none, 20_000, 1e-4)
+            best = solve_milp(objective, sizes, members, none, 20_000, 1e-4)
             milp_s = time.process_time() - start
-            least = min(aim.total(loads), aim.total(best.T @ sizes) if best is not None else np.inf)
-            gaps.append(aim.total(loads) / max(least, 1e-9) - 1)
+            least = min(
+                objective.total_cost(loads), objective.total_cost(best.T @ sizes) if best is not None else np.inf
+            )
+            gaps.append(objective.total_cost(loads) / max(least, 1e-9) - 1)
             print(
-                f"  {'mixed' if mixed else 'pure'} seed {seed}: {len(counts)} groups, ours {aim.total(loads):.4f} "
+                f"  {'mixed' if mixed else 'pure'} seed {seed}: {len(counts)} groups, ours {objective.total_cost(loads):.4f} "
                 f"({ours_s:.1f} s), milp {least:.4f} ({milp_s:.1f} s)"
             )
     print(f"optimum: gap median {np.median(gaps):.4f}, within 1 % in {np.mean(np.array(gaps) <= 0.01):.0%} of 20")

@@ -18,14 +18,14 @@ import numpy as np
 import polars as pl
 import typer
 
-from anechoic import io, weights
-from anechoic.contracts import CLEAN, SPLIT
 from anechoic.intake.normalize import canonicalize
 from anechoic.learn.fit import fit
 from anechoic.learn.models import load_model, load_tokenizer, logits, tokenize
 from anechoic.learn.params import TrainParams
 from anechoic.learn.train import train
-from anechoic.params import Labels
+from anechoic.project import io, model_registry
+from anechoic.project.schema import Labels
+from anechoic.project.tables import CLEAN, SPLIT
 
 app = typer.Typer(no_args_is_help=True)
 Knobs = Annotated[list[str] | None, typer.Option(help="knob=value over params.yaml's train section")]
@@ -133,7 +133,7 @@ def speed(rows: int = 800, batch: int = 16) -> None:
     """Samples per second on banking77: Trainer's own defaults, then ours; same model, rows and batch; no saving."""
     from transformers import DataCollatorWithPadding, Trainer, TrainingArguments
 
-    folder = weights.start_folder("minilm")
+    folder = model_registry.start_folder("minilm")
     tokenizer = load_tokenizer(folder)
     known = banking()[0].sample(rows, seed=1)
     names = sorted(known["label"].unique())

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from anechoic.errors import AnechoicError
+from anechoic.project.errors import AnechoicError
 
 
 def run(main: Callable[[], None]) -> None:

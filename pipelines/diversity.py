@@ -1,7 +1,7 @@
 """Stage diversity: clean, embeddings, groups -> reports/diversity.json, reports/worth.json."""
 
-from anechoic import io
-from anechoic.contracts import CLEAN, EMBEDDINGS, GROUPS
+from anechoic.project import io
+from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS
 from anechoic.worth.diversity import DiversityParams, diversity
 from anechoic.worth.drift import vector_drift
 from anechoic.worth.drops import drops_worth

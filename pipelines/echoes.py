@@ -2,14 +2,14 @@
 
 import polars as pl
 
-from anechoic import io
-from anechoic.contracts import CLEAN, EMBEDDINGS, GROUPS, PAIRS
 from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder, Vectors, encode_missing, vectors_of
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import read_judge
 from anechoic.echoes.plant import look, plant
 from anechoic.echoes.review import read_decisions
-from anechoic.params import Labels
+from anechoic.project import folders, io, model_store, vector_store
+from anechoic.project.schema import Labels
+from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, PAIRS
 from pipelines import run
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     """Find what is the same data, obeying what people decided."""
     params = io.read_params("echoes", EchoesParams)
     labels = io.read_params("labels", Labels)
-    clean, answers = io.read(CLEAN), io.read_drops("data/review")
+    clean, answers = io.read(CLEAN), folders.read_drops("data/review")
     decisions = read_decisions(answers, clean, labels)
     embeddings, judge = io.read(EMBEDDINGS), read_judge(answers)
     planted = plant(clean)
@@ -32,11 +32,11 @@ def main() -> None:
 
 def encoded(texts: list[str], model: str) -> Vectors:
     """The vectors of texts that stand in no table, from the cache where they are known."""
-    name, folder = io.model_key(model), io.model_folder(model)
-    known = io.read_vectors(name)
+    name, folder = model_store.model_key(model), model_store.model_folder(model)
+    known = vector_store.read_vectors(name)
     new = encode_missing(texts, set(known["text_hash"]), lambda: FixedShapeEncoder(folder))
     if not new.is_empty():
-        io.write_vectors(name, new)
+        vector_store.write_vectors(name, new)
     return vectors_of(texts, pl.concat([known, new]))
 
 

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from anechoic import io
-from anechoic.contracts import CLEAN, EMBEDDINGS
 from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder, embeddings_table, encode_missing
+from anechoic.project import io, model_store, vector_store
+from anechoic.project.tables import CLEAN, EMBEDDINGS
 from pipelines import run
 
 
@@ -12,11 +12,11 @@ def main() -> None:
     """Encode what the cache does not know, then lay out one vector a row."""
     params = io.read_params("embed", EmbedParams)
     clean = io.read(CLEAN)
-    name, folder = io.model_key(params.model), io.model_folder(params.model)
-    known = io.read_vectors(name)
+    name, folder = model_store.model_key(params.model), model_store.model_folder(params.model)
+    known = vector_store.read_vectors(name)
     new = encode_missing(clean["canonical"].to_list(), set(known["text_hash"]), lambda: FixedShapeEncoder(folder))
     if not new.is_empty():
-        io.write_vectors(name, new)
+        vector_store.write_vectors(name, new)
     io.write(EMBEDDINGS, embeddings_table(clean, pl.concat([known, new]), name))
 
 

@@ -1,11 +1,11 @@
 """Stage evaluate: clean, embeddings, split, groups, the classifier, train.json -> predictions, evaluation.json."""
 
-from anechoic import io, weights
-from anechoic.contracts import CLEAN, EMBEDDINGS, GROUPS, PREDICTIONS, SPLIT
 from anechoic.learn.classifier import Classifier
 from anechoic.learn.evaluate import evaluate
 from anechoic.learn.evaluation import EvaluateParams
 from anechoic.learn.params import TrainReport
+from anechoic.project import io, model_store
+from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, PREDICTIONS, SPLIT
 from pipelines import run
 
 
@@ -17,7 +17,7 @@ def main() -> None:
         io.read(EMBEDDINGS),
         io.read(SPLIT),
         io.read(GROUPS),
-        Classifier.load(weights.read_model("models/classifier")),
+        Classifier.load(model_store.read_model("models/classifier")),
         io.read_report("reports/train.json", TrainReport),
         params,
     )

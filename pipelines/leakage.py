@@ -1,8 +1,8 @@
 """Stage leakage: clean, embeddings, groups, split, inbox -> reports/leakage.json."""
 
-from anechoic import io
-from anechoic.contracts import CLEAN, EMBEDDINGS, GROUPS, SPLIT
 from anechoic.echoes.encode import EmbedParams
+from anechoic.project import folders, io
+from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, SPLIT
 from anechoic.split.inbox import inbox_texts
 from anechoic.split.leakage import LeakageParams, price
 from anechoic.split.vectors import vectors_of
@@ -12,7 +12,7 @@ from pipelines import run
 def main() -> None:
     """Say what a random test would have said, and what an honest one says."""
     params = io.read_params("leakage", LeakageParams)
-    inbox = vectors_of(inbox_texts(io.read_drops("data/inbox")), io.read_params("embed", EmbedParams).model)
+    inbox = vectors_of(inbox_texts(folders.read_drops("data/inbox")), io.read_params("embed", EmbedParams).model)
     report = price(io.read(CLEAN), io.read(EMBEDDINGS), io.read(GROUPS), io.read(SPLIT), params, inbox)
     io.write_report("reports/leakage.json", report)
 

@@ -1,10 +1,10 @@
 """Stage normalize: rows, data/review -> clean."""
 
-from anechoic import io
-from anechoic.contracts import CLEAN, ROWS
 from anechoic.echoes.review import read_decisions, relabelled
 from anechoic.intake.normalize import normalize
-from anechoic.params import Labels
+from anechoic.project import folders, io
+from anechoic.project.schema import Labels
+from anechoic.project.tables import CLEAN, ROWS
 from pipelines import run
 
 
@@ -12,7 +12,7 @@ def main() -> None:
     """Tidy every text; labels that people corrected are put right here, so that every later stage sees them."""
     labels = io.read_params("labels", Labels)
     clean = normalize(io.read(ROWS))
-    decisions = read_decisions(io.read_drops("data/review"), clean, labels)
+    decisions = read_decisions(folders.read_drops("data/review"), clean, labels)
     io.write(CLEAN, relabelled(clean, decisions, labels))
 
 

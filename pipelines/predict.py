@@ -1,12 +1,12 @@
 """Stage predict: data/inbox, models/classifier, clean, embeddings, split -> data/predictions/, predictions.json."""
 
-from anechoic import io, weights
-from anechoic.contracts import CLEAN, EMBEDDINGS, SPLIT
 from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder
 from anechoic.intake.validate import ValidateParams
 from anechoic.learn.classifier import Classifier
 from anechoic.learn.predict import Known, predict
 from anechoic.learn.predictions import PredictParams
+from anechoic.project import folders, io, model_store
+from anechoic.project.tables import CLEAN, EMBEDDINGS, SPLIT
 from pipelines import run
 
 
@@ -15,14 +15,14 @@ def main() -> None:
     params = io.read_params("predict", PredictParams)
     encoder = io.read_params("embed", EmbedParams)
     result = predict(
-        io.read_drops("data/inbox"),
-        Classifier.load(weights.read_model("models/classifier")),
+        folders.read_drops("data/inbox"),
+        Classifier.load(model_store.read_model("models/classifier")),
         Known.of(io.read(CLEAN), io.read(EMBEDDINGS), io.read(SPLIT)),
-        lambda texts: FixedShapeEncoder(io.model_folder(encoder.model)).encode(texts),
+        lambda texts: FixedShapeEncoder(model_store.model_folder(encoder.model)).encode(texts),
         io.read_params("validate", ValidateParams),
         params,
     )
-    io.write_folder("data/predictions", result.files)
+    folders.write_folder("data/predictions", result.files)
     io.write_report("reports/predictions.json", result.report)
 
 

@@ -1,13 +1,13 @@
 """Stage report: reports/*.json, clean, groups, pairs, split -> reports/index.html, README.md, model-card.md."""
 
-from anechoic import io
-from anechoic.contracts import CLEAN, GROUPS, PAIRS, SPLIT
 from anechoic.echoes.measure import EchoesReport
 from anechoic.intake.report import IntakeReport
 from anechoic.learn.evaluation import EvaluationReport
 from anechoic.learn.layers import SpectraReport
 from anechoic.learn.params import TrainReport
 from anechoic.learn.predictions import PredictionsReport
+from anechoic.project import io
+from anechoic.project.tables import CLEAN, GROUPS, PAIRS, SPLIT
 from anechoic.report.learned import Learned
 from anechoic.report.page import ReportParams, draw_card, draw_page, draw_readme
 from anechoic.report.story import Reports

@@ -1,18 +1,18 @@
 """Stage spectra: models/classifier and what it started from -> reports/spectra.json."""
 
-from anechoic import io, weights
 from anechoic.learn.layers import SpectraParams
 from anechoic.learn.models import load_model, load_tokenizer
 from anechoic.learn.params import TrainParams
 from anechoic.learn.spectra import spectra
+from anechoic.project import io, model_registry, model_store
 from pipelines import run
 
 
 def main() -> None:
     """Look at every layer's spectrum."""
     params = io.read_params("spectra", SpectraParams)
-    start = weights.start_folder(io.read_params("train", TrainParams).model)
-    tuned = weights.read_model("models/classifier")
+    start = model_registry.start_folder(io.read_params("train", TrainParams).model)
+    tuned = model_store.read_model("models/classifier")
     report = spectra(
         load_model(tuned, load_tokenizer(tuned)), load_model(start, load_tokenizer(start), ["a", "b"]), params
     )

@@ -1,10 +1,10 @@
 """Stage split: clean, embeddings, groups, pairs, inbox, review -> split, ledger, reports/split.json, the lock."""
 
-from anechoic import io
-from anechoic.contracts import CLEAN, EMBEDDINGS, GROUPS, LEDGER, PAIRS, QUARANTINE, SPLIT
 from anechoic.echoes.encode import EmbedParams
 from anechoic.echoes.review import read_decisions
-from anechoic.params import Labels
+from anechoic.project import folders, io
+from anechoic.project.schema import Labels
+from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, LEDGER, PAIRS, QUARANTINE, SPLIT
 from anechoic.split.assign import SplitParams, assign
 from anechoic.split.inbox import inbox_texts
 from anechoic.split.power import Near
@@ -16,10 +16,10 @@ def main() -> None:
     """Give every row its side, the remembered one where it has one."""
     params = io.read_params("split", SplitParams)
     embeddings, lock = io.read(EMBEDDINGS), io.read_text("data/split.lock")
-    inbox = inbox_texts(io.read_drops("data/inbox"))
+    inbox = inbox_texts(folders.read_drops("data/inbox"))
     near = Near(embeddings, vectors_of(inbox, io.read_params("embed", EmbedParams).model))
     clean = io.read(CLEAN)
-    decisions = read_decisions(io.read_drops("data/review"), clean, io.read_params("labels", Labels))
+    decisions = read_decisions(folders.read_drops("data/review"), clean, io.read_params("labels", Labels))
     dropped = dict.fromkeys(decisions.drop, "review_drop")
     result = assign(clean, io.read(GROUPS), io.read(PAIRS), io.read(QUARANTINE), lock, params, near, dropped)
     io.write(SPLIT, result.split)

@@ -1,10 +1,10 @@
 """Stage train: clean, split -> models/classifier/, reports/train.json, reports/curves.csv."""
 
-from anechoic import io, weights
-from anechoic.contracts import CLEAN, SPLIT
 from anechoic.learn.params import TrainParams
 from anechoic.learn.train import train
-from anechoic.params import Labels
+from anechoic.project import io, model_store
+from anechoic.project.schema import Labels
+from anechoic.project.tables import CLEAN, SPLIT
 from pipelines import run
 
 
@@ -13,7 +13,7 @@ def main() -> None:
     params = io.read_params("train", TrainParams)
     labels = io.read_params("labels", Labels)
     trained = train(io.read(CLEAN), io.read(SPLIT), labels, params)
-    weights.write_model("models/classifier", trained.save)
+    model_store.write_model("models/classifier", trained.save)
     io.write_report("reports/train.json", trained.report)
     io.write_text("reports/curves.csv", trained.curves_csv())
 

@@ -1,13 +1,13 @@
 """Stage validate: data/raw, data/exam -> rows, quarantine, data/quarantine/, reports/intake.json."""
 
-from anechoic import io
-from anechoic.contracts import QUARANTINE, ROWS
 from anechoic.intake.drift import drift
 from anechoic.intake.expectations import expect
 from anechoic.intake.promises import keep_promises
 from anechoic.intake.quarantine import quarantine_files
 from anechoic.intake.validate import ValidateParams, validate
-from anechoic.params import Labels
+from anechoic.project import folders, io
+from anechoic.project.schema import Labels
+from anechoic.project.tables import QUARANTINE, ROWS
 from pipelines import run
 
 
@@ -15,9 +15,9 @@ def main() -> None:
     """Quarantine and report are written before a broken promise stops the run."""
     params = io.read_params("validate", ValidateParams)
     labels = io.read_params("labels", Labels)
-    intake = validate(io.read_drops("data/raw"), io.read_drops("data/exam"), labels, params)
+    intake = validate(folders.read_drops("data/raw"), folders.read_drops("data/exam"), labels, params)
     io.write(QUARANTINE, intake.quarantine)
-    io.write_folder("data/quarantine", quarantine_files(intake.quarantine))
+    folders.write_folder("data/quarantine", quarantine_files(intake.quarantine))
     expectations = expect(intake, labels, params)
     update = {"expectations": expectations, "drift": drift(intake.rows, params.drift_size)}
     io.write_report("reports/intake.json", intake.report.model_copy(update=update))

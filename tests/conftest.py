@@ -9,11 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from anechoic import io
 from anechoic.echoes.encode import FixedShapeEncoder, embeddings_table, encode_missing
 from anechoic.intake.normalize import normalize
 from anechoic.intake.validate import ValidateParams, validate
-from anechoic.params import Labels
+from anechoic.project import io, model_store
+from anechoic.project.schema import Labels
 
 ROOT = Path(__file__).parent.parent
 
@@ -37,7 +37,7 @@ def validate_params() -> ValidateParams:
 
 @pytest.fixture(scope="session")
 def encoder() -> FixedShapeEncoder:
-    return FixedShapeEncoder(io.model_folder("minilm"))
+    return FixedShapeEncoder(model_store.model_folder("minilm"))
 
 
 @pytest.fixture(scope="session")

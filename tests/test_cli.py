@@ -6,8 +6,8 @@ import yaml
 from typer.testing import CliRunner
 
 from anechoic.cli import app
-from anechoic.errors import DataError
 from anechoic.intake.labels import labels_block
+from anechoic.project.errors import DataError
 
 
 def test_the_command_line_loads_nothing_heavy():

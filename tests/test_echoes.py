@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anechoic.contracts import ECHO_KINDS, GROUPS, PAIRS
 from anechoic.echoes.candidates import candidates
 from anechoic.echoes.density import spectrum
 from anechoic.echoes.drops import find_links
@@ -18,7 +17,8 @@ from anechoic.echoes.groups import group
 from anechoic.echoes.judge import read_judge, shipped_judge
 from anechoic.echoes.neighbours import background, neighbours, whiten
 from anechoic.echoes.review import Decisions, read_decisions, relabelled
-from anechoic.errors import DataError
+from anechoic.project.errors import DataError
+from anechoic.project.tables import ECHO_KINDS, GROUPS, PAIRS
 
 KNOBS = {"near_lexical": 0.9, "neighbour_cosine": 0.6, "representative": "first", "review_rows": 50}
 PARAMS = EchoesParams(**KNOBS)

@@ -3,8 +3,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anechoic import io
-from anechoic.errors import DataError
 from anechoic.intake.expectations import expect
 from anechoic.intake.normalize import canonicalize, normalize, numbers_of
 from anechoic.intake.parse import parse
@@ -12,6 +10,8 @@ from anechoic.intake.promises import keep_promises
 from anechoic.intake.quarantine import quarantine_files
 from anechoic.intake.read import read_drop, row_ids
 from anechoic.intake.validate import ValidateParams, validate
+from anechoic.project import io
+from anechoic.project.errors import DataError
 
 PARAMS = io.read_params("validate", ValidateParams)
 

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anechoic import io
-from anechoic.errors import DataError
 from anechoic.intake.labels import implied_labels
 from anechoic.intake.layout import DropParams
 from anechoic.intake.quarantine import quarantine_files
 from anechoic.intake.read import disarm, read_drop, rearm
 from anechoic.intake.taxonomy import Taxonomy
 from anechoic.intake.validate import ValidateParams, validate
-from anechoic.params import Label, Labels
+from anechoic.project import io
+from anechoic.project.errors import DataError
+from anechoic.project.schema import Label, Labels
 
 PARAMS = io.read_params("validate", ValidateParams)
 ROWS = [

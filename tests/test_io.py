@@ -3,10 +3,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from anechoic import io
-from anechoic.contracts import CLEAN, QUARANTINE, SPLIT
-from anechoic.errors import ContractError, DataError, ParamsError
-from anechoic.params import Labels
+from anechoic.project import folders, io, model_store, vector_store
+from anechoic.project.errors import ContractError, DataError, ParamsError
+from anechoic.project.schema import Labels
+from anechoic.project.tables import CLEAN, QUARANTINE, SPLIT
 
 
 @pytest.fixture
@@ -52,9 +52,9 @@ def test_a_failed_write_leaves_the_earlier_file(place):
 def test_drops_come_in_the_order_of_names_hidden_ones_left_out(place):
     for name in ("raw/b.csv", "raw/a/c.csv", "raw/.gitkeep", "raw/.git/x.csv"):
         io.write_text(name, "7,x\n")
-    assert list(io.read_drops("raw")) == ["a/c.csv", "b.csv"]
+    assert list(folders.read_drops("raw")) == ["a/c.csv", "b.csv"]
     with pytest.raises(DataError, match="nowhere/ is missing"):
-        io.read_drops("nowhere")
+        folders.read_drops("nowhere")
 
 
 @pytest.mark.parametrize(
@@ -75,20 +75,20 @@ def test_faulty_params_name_the_knob(place, text, message):
 
 def test_an_unknown_model_says_what_there_is(place):
     with pytest.raises(ParamsError, match=r"No model 'bert'.*`minilm`.*folder.*hub id"):
-        io.model_folder("bert")
+        model_store.model_folder("bert")
 
 
 def test_embedded_weights_are_checked(monkeypatch):
-    monkeypatch.setattr(io, "MINILM_SHA256", "0" * 64)
+    monkeypatch.setattr(model_store, "MINILM_SHA256", "0" * 64)
     with pytest.raises(DataError, match="is not all-MiniLM-L6-v2: sha256 53aa5117"):
-        io.model_folder("minilm")
+        model_store.model_folder("minilm")
 
 
 def test_vectors_are_remembered_by_encoder(place):
     vectors = pl.DataFrame(
         {"text_hash": ["a"], "vector": [[0.6, 0.8]]}, schema_overrides={"vector": pl.List(pl.Float32)}
     )
-    io.write_vectors("one", vectors)
-    io.write_vectors("one", vectors)
-    assert io.read_vectors("one").equals(vectors)
-    assert io.read_vectors("other").is_empty()
+    vector_store.write_vectors("one", vectors)
+    vector_store.write_vectors("one", vectors)
+    assert vector_store.read_vectors("one").equals(vectors)
+    assert vector_store.read_vectors("other").is_empty()

@@ -9,15 +9,15 @@ import torch
 from transformers import AutoModel, DataCollatorWithPadding, pipeline
 
 import anechoic
-from anechoic import weights
-from anechoic.errors import ContractError, DataError, ParamsError
 from anechoic.learn import fit as fitting
 from anechoic.learn.classifier import Classifier
 from anechoic.learn.models import load_model, load_tokenizer, logits, tokenize, window
 from anechoic.learn.pooling import add_mean_layer
 from anechoic.learn.train import train
 from anechoic.learn.trainer import LongestFirst, by_length
-from anechoic.params import Labels
+from anechoic.project import model_registry, model_store
+from anechoic.project.errors import ContractError, DataError, ParamsError
+from anechoic.project.schema import Labels
 
 LABELS = Labels.model_validate({6: {"name": "lead time", "meaning": ""}, 7: {"name": "price", "meaning": "costs"}})
 
@@ -43,7 +43,7 @@ def weights_of(model):
 @pytest.mark.parametrize("architecture", tiny.ARCHITECTURES)
 def test_every_architecture_trains_saves_reloads_and_predicts_the_same(tmp_path, architecture):
     result = trained(tiny.checkpoint(tmp_path / architecture, architecture), epochs=1)
-    weights.write_model("models/classifier", result.save)
+    model_store.write_model("models/classifier", result.save)
     texts = ["the price is too expensive", "late", "delivery was slow " * 30]
     before = logits(result.shipped, result.tokenizer, texts, result.report.max_tokens, "")
     after = Classifier.load("models/classifier")
@@ -61,7 +61,7 @@ def test_every_architecture_trains_saves_reloads_and_predicts_the_same(tmp_path,
 def test_a_model_trained_in_bf16_is_measured_as_it_is_saved(tmp_path, monkeypatch):
     monkeypatch.setattr("anechoic.learn.fit._has_bf16", lambda: True)
     result = trained(tiny.checkpoint(tmp_path / "bert", "bert"), epochs=1)
-    weights.write_model("models/classifier", result.save)
+    model_store.write_model("models/classifier", result.save)
     told = [
         logits(model, result.tokenizer, ["the price is too expensive", "late"], result.report.max_tokens, "")
         for model in (result.shipped, Classifier.load("models/classifier").model)
@@ -87,7 +87,7 @@ def test_long_and_short_rows_apart_score_as_they_do_together(tmp_path, architect
 
 def test_it_learns_and_a_classifier_takes_texts_as_they_come(bert):
     result = trained(bert, epochs=6)
-    weights.write_model("models/classifier", result.save)
+    model_store.write_model("models/classifier", result.save)
     found = anechoic.Classifier.load("models/classifier").predict(
         ["  the price is\u200b too expensive ", "late slow"]
     )
@@ -161,7 +161,7 @@ def test_refit_ships_another_model_and_keeps_the_examined_one(bert, refit, rows)
     result = trained(bert, refit=refit)
     assert result.report.refit_rows == rows
     assert (result.shipped is result.examined) == (refit == "none")
-    weights.write_model("models/classifier", result.save)
+    model_store.write_model("models/classifier", result.save)
     classifier = Classifier.load("models/classifier")
     assert torch.equal(weights_of(classifier.before_refit().model), weights_of(result.examined))
 
@@ -211,9 +211,9 @@ def test_a_decoder_gets_no_added_layer(tmp_path):
 
 def test_an_unknown_name_says_what_there_is():
     with pytest.raises(ParamsError, match="No model 'bertt'.*minilm.*mpnet"):
-        weights.start_folder("bertt")
+        model_registry.start_folder("bertt")
     with pytest.raises(ParamsError, match="No model 'x' to add. There is: mpnet"):
-        weights.add_model("x", print)
+        model_registry.add_model("x", print)
 
 
 def test_a_folder_without_its_parts_is_named(bert):
@@ -221,7 +221,7 @@ def test_a_folder_without_its_parts_is_named(bert):
         for path in bert.glob(missing):
             path.unlink()
         with pytest.raises(DataError, match=message):
-            weights.start_folder(str(bert))
+            model_registry.start_folder(str(bert))
 
 
 def test_a_damaged_checkpoint_and_a_strangers_folder_are_clear_errors(bert):
@@ -237,9 +237,11 @@ def test_a_damaged_checkpoint_and_a_strangers_folder_are_clear_errors(bert):
 
 
 def test_a_failed_write_leaves_the_earlier_model(bert):
-    weights.write_model("models/classifier", trained(bert, epochs=1).save)
+    model_store.write_model("models/classifier", trained(bert, epochs=1).save)
     with pytest.raises(RuntimeError, match="disk full"):
-        weights.write_model("models/classifier", lambda folder: (_ for _ in ()).throw(RuntimeError("disk full")))
+        model_store.write_model(
+            "models/classifier", lambda folder: (_ for _ in ()).throw(RuntimeError("disk full"))
+        )
     assert Classifier.load("models/classifier")
     assert [path.name for path in Path("models").iterdir()] == ["classifier"]
 

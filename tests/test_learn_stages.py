@@ -9,8 +9,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anechoic import io, weights
-from anechoic.contracts import PREDICTIONS
 from anechoic.echoes.encode import EmbedParams
 from anechoic.intake.inbox import read_inbox
 from anechoic.intake.validate import ValidateParams
@@ -26,7 +24,9 @@ from anechoic.learn.predictions import PredictParams
 from anechoic.learn.score import difference, majority, score, tfidf_svm
 from anechoic.learn.spectra import spectra
 from anechoic.learn.train import train
-from anechoic.params import Labels
+from anechoic.project import io, model_store
+from anechoic.project.schema import Labels
+from anechoic.project.tables import PREDICTIONS
 
 LABELS = Labels.model_validate({6: {"name": "lead time", "meaning": ""}, 7: {"name": "price", "meaning": ""}})
 EVALUATE = EvaluateParams(bootstraps=200, bands=[0.6, 0.8], mistakes=5, widest=0.5, gap=0.05, seed=1)
@@ -88,7 +88,7 @@ def stage(tmp_path_factory):
         clean, split = tiny.tables(rows=80, validation=16, test=24)
         model = tiny.checkpoint(place / "bert")
         trained = train(clean, split, LABELS, tiny.params(model, epochs=8))
-        weights.write_model(f"{place}/classifier", trained.save)
+        model_store.write_model(f"{place}/classifier", trained.save)
     exam = (
         clean.filter(pl.col("label_id") == 7)
         .head(6)

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from anechoic import find_echoes
-from anechoic.errors import DataError
+from anechoic.project.errors import DataError
 
 TEXTS = [
     "Too expensive for us now.",

@@ -8,7 +8,6 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from anechoic import io
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import shipped_judge
 from anechoic.echoes.measure import Missed
@@ -16,6 +15,7 @@ from anechoic.echoes.review import Decisions
 from anechoic.intake.normalize import normalize
 from anechoic.intake.report import Drift
 from anechoic.intake.validate import validate
+from anechoic.project import io
 from anechoic.report.charts import CHARTS
 from anechoic.report.echo_story import shown_groups, shown_opposites
 from anechoic.report.page import ReportParams, draw_card, draw_page, draw_readme

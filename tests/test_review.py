@@ -6,16 +6,16 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from anechoic import io
 from anechoic.cli import app
-from anechoic.contracts import CLEAN
 from anechoic.echoes.answers import merged, read_sheet
 from anechoic.echoes.calibrate import LEAST, calibrate, read_pairs
 from anechoic.echoes.encode import encode_missing, vectors_of
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import Judge, read_judge, shipped_judge
 from anechoic.echoes.review import COLUMNS, Decisions
-from anechoic.errors import DataError
+from anechoic.project import folders, io
+from anechoic.project.errors import DataError
+from anechoic.project.tables import CLEAN
 
 PARAMS = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=20)
 
@@ -137,4 +137,4 @@ def test_pairs_nobody_can_use_are_named(content, message):
 
 def test_a_file_that_is_not_there_is_named():
     with pytest.raises(DataError, match=r"none\.csv cannot be opened"):
-        io.read_file("none.csv")
+        folders.read_file("none.csv")

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anechoic.balance import balance
-from anechoic.contracts import LEDGER, SIDES, SPLIT, Quarantine
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import shipped_judge
 from anechoic.echoes.review import Decisions
-from anechoic.errors import DataError, ParamsError
-from anechoic.io import read_params
-from anechoic.probe import folds
+from anechoic.project.errors import DataError, ParamsError
+from anechoic.project.io import read_params
+from anechoic.project.tables import LEDGER, SIDES, SPLIT, Quarantine
 from anechoic.split.assign import SplitParams, assign
 from anechoic.split.leakage import LeakageParams, price
 from anechoic.split.lock import read_lock, text_key, write_lock
+from anechoic.stratify.folds import folds
+from anechoic.stratify.stratify import stratify
 
 KNOBS = {
     "train": 0.7,
@@ -193,9 +193,9 @@ def test_shares_that_do_not_add_up(tmp_path, monkeypatch):
 )
 def test_balance_places_every_group_and_depends_on_the_seed_alone(classes, seed):
     counts = np.eye(3)[classes]
-    side = balance(counts, np.array([0.7, 0.1, 0.2]), seed)
+    side = stratify(counts, np.array([0.7, 0.1, 0.2]), seed)
     assert side.min() >= 0
-    assert np.array_equal(side, balance(counts, np.array([0.7, 0.1, 0.2]), seed))
+    assert np.array_equal(side, stratify(counts, np.array([0.7, 0.1, 0.2]), seed))
 
 
 def test_balance_takes_skewed_groups_better_than_chance():
@@ -203,7 +203,7 @@ def test_balance_takes_skewed_groups_better_than_chance():
     sizes = np.minimum(rng.zipf(1.7, 200), 80)
     counts = np.zeros((200, 4))
     counts[np.arange(200), rng.integers(0, 4, 200)] = sizes
-    side = balance(counts, np.array([0.8, 0.2]), 0)
+    side = stratify(counts, np.array([0.8, 0.2]), 0)
     share = counts[side == 1].sum(0) / counts.sum(0)
     assert np.abs(share - 0.2).max() < 0.05
 

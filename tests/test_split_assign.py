@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anechoic.contracts import SIDES, Quarantine
-from anechoic.errors import DataError
+from anechoic.project.errors import DataError
+from anechoic.project.tables import SIDES, Quarantine
 from anechoic.split.assign import SplitParams, assign
 from anechoic.split.inbox import inbox_texts
 from anechoic.split.leakage import class_shares

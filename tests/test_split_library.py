@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import anechoic
 from anechoic import EchoGroupSplit, audit_split, split_rows
 from anechoic.cli import app
-from anechoic.errors import DataError
+from anechoic.project.errors import DataError
 from anechoic.split.audit import RETOLD, corrected
 
 ORIGINALS, REPHRASED = "data/raw/2023-06.csv", "data/raw/2023-07-rephrased.csv"

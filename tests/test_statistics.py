@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from anechoic.statistics import group_interval, share_interval
+from anechoic.numeric.intervals import group_interval, share_interval
 
 
 def test_wilson_interval_of_the_story():

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from anechoic.cli import audit, calibrate, check, explain, labels, models, predict, project, review, trace
-from anechoic.errors import AnechoicError
+from anechoic.project.errors import AnechoicError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command()(labels.labels)

@@ -17,11 +17,11 @@ def audit(
     model: Annotated[str, typer.Option(help="the encoder")] = "minilm",
 ) -> None:
     """List the test rows that are copies, near-copies or rephrasings of training rows; exit 1 above --max-leak."""
-    from anechoic import io
+    from anechoic.project import folders, io
     from anechoic.split.audit import audit_split
     from anechoic.split.frames import labelled_frame, told
 
-    known, asked = labelled_frame(train, io.read_file(train)), labelled_frame(test, io.read_file(test))
+    known, asked = labelled_frame(train, folders.read_file(train)), labelled_frame(test, folders.read_file(test))
     result = audit_split(known, asked, model=model)
     lines = asked["line"].to_list(), known["line"].to_list()
     for line in told(result, lines, shown, max_leak):

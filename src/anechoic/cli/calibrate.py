@@ -13,16 +13,16 @@ def calibrate(
     """Refit what counts as an echo on pairs you judged; the next `dvc repro` uses it."""
     import polars as pl
 
-    from anechoic import io
     from anechoic.echoes.calibrate import calibrate as refit
     from anechoic.echoes.calibrate import read_pairs
     from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder, encode_missing, vectors_of
     from anechoic.echoes.judge import shipped_judge
+    from anechoic.project import folders, io, model_store, vector_store
 
     model = io.read_params("embed", EmbedParams).model
-    name, folder = io.model_key(model), io.model_folder(model)
-    given = read_pairs(pairs, io.read_file(pairs))
-    known = io.read_vectors(name)
+    name, folder = model_store.model_key(model), model_store.model_folder(model)
+    given = read_pairs(pairs, folders.read_file(pairs))
+    known = vector_store.read_vectors(name)
     new = encode_missing(given.texts, set(known["text_hash"]), lambda: FixedShapeEncoder(folder))
     vectors = vectors_of(given.texts, pl.concat([known, new]))
     before = shipped_judge()

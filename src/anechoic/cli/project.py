@@ -5,10 +5,10 @@ import typer
 
 def fresh() -> None:
     """Take the demo data, its labels and its split away."""
-    from anechoic import io
+    from anechoic.project import folders
 
-    removed = io.clear_folders(["data/raw", "data/exam", "data/inbox", "data/review"])
-    io.remove(["data/split.lock", "dvc.lock"])
-    io.clear_labels()
+    removed = folders.clear_folders(["data/raw", "data/exam", "data/inbox", "data/review"])
+    folders.remove(["data/split.lock", "dvc.lock"])
+    folders.clear_labels()
     typer.echo(f"Took {removed} demo files away. Put your CSVs into data/raw/, then paste what")
     typer.echo("`anechoic labels data/raw` prints over `labels: {}` in params.yaml, and run `dvc repro`.")

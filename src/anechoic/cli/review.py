@@ -7,7 +7,7 @@ import typer
 if TYPE_CHECKING:
     import polars as pl
 
-    from anechoic.params import Labels
+    from anechoic.project.schema import Labels
 
 QUEUE, SHEET = "reports/review.csv", "data/review/review.csv"
 SHORT = {"s": "same", "d": "different", "x": "drop"}
@@ -17,23 +17,23 @@ def review(
     ask: Annotated[bool, typer.Option("--ask", help="ask in the terminal, one question after the other")] = False,
 ) -> None:
     """Lay the questions out for answering, and check every answer that is there."""
-    from anechoic import io
-    from anechoic.contracts import CLEAN
     from anechoic.echoes.answers import merged, read_sheet
     from anechoic.echoes.review import read_decisions
-    from anechoic.errors import DataError
-    from anechoic.params import Labels
+    from anechoic.project import folders, io
+    from anechoic.project.errors import DataError
+    from anechoic.project.schema import Labels
+    from anechoic.project.tables import CLEAN
 
     labels, clean = io.read_params("labels", Labels), io.read(CLEAN)
-    before = io.read_drops("data/review").get("review.csv", b"")
+    before = folders.read_drops("data/review").get("review.csv", b"")
     if isinstance(before, OSError):
         raise DataError(f"{SHEET} cannot be opened: {before.strerror}.")
-    sheet = merged(read_sheet(QUEUE, io.read_file(QUEUE)), read_sheet(SHEET, before))
+    sheet = merged(read_sheet(QUEUE, folders.read_file(QUEUE)), read_sheet(SHEET, before))
     if ask:
         sheet = _ask(sheet, labels)
     else:
         io.write_csv(SHEET, sheet)
-    found = read_decisions(io.read_drops("data/review"), clean, labels).report
+    found = read_decisions(folders.read_drops("data/review"), clean, labels).report
     open_questions = (sheet["decision"] == "").sum()
     typer.echo(
         f"{SHEET}: {open_questions} questions without an answer. In data/review/, {found.applied} answers hold."
@@ -48,9 +48,9 @@ def _ask(sheet: "pl.DataFrame", labels: "Labels") -> "pl.DataFrame":
     """Ask what is unanswered, those first whose answer is worth most; every answer is saved at once."""
     import polars as pl
 
-    from anechoic import io
     from anechoic.echoes.review import check_answer
-    from anechoic.errors import DataError
+    from anechoic.project import io
+    from anechoic.project.errors import DataError
 
     rows = sheet.to_dicts()
     waiting = [row for row in rows if not row["decision"].strip()]

@@ -9,9 +9,9 @@ def trace(row_id: Annotated[str, typer.Argument(help="a row_id, or the beginning
     """Everything that is known about a row: file, text, group, pairs, side, prediction."""
     import polars as pl
 
-    from anechoic import io
-    from anechoic.contracts import CLEAN, GROUPS, LEDGER, PAIRS, PREDICTIONS, QUARANTINE
-    from anechoic.errors import AnechoicError, DataError
+    from anechoic.project import io
+    from anechoic.project.errors import AnechoicError, DataError
+    from anechoic.project.tables import CLEAN, GROUPS, LEDGER, PAIRS, PREDICTIONS, QUARANTINE
 
     ledger = io.read(LEDGER).filter(pl.col("row_id").str.starts_with(row_id))
     if ledger.height != 1:

@@ -6,7 +6,7 @@ from io import StringIO
 import polars as pl
 
 from anechoic.echoes.review import COLUMNS
-from anechoic.errors import DataError
+from anechoic.project.errors import DataError
 
 KEY = ["kind", "left", "right"]
 

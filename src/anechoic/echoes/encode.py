@@ -9,9 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import Field
 
-from anechoic.engine import run_shards
-from anechoic.errors import DataError
-from anechoic.params import Params
+from anechoic.project.errors import DataError
+from anechoic.project.progress import run_shards
+from anechoic.project.schema import Params
 
 Vectors = NDArray[np.float32]
 

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from anechoic.contracts import ECHO_KINDS
 from anechoic.echoes.encode import matrix
 from anechoic.echoes.evidence import Indices
 from anechoic.echoes.groups import Grouping, group
@@ -18,7 +17,8 @@ from anechoic.echoes.measure import EchoesReport, Missed, measure
 from anechoic.echoes.review import Decisions, review_queue
 from anechoic.echoes.verdicts import collect, decide, obeyed, verdicts
 from anechoic.echoes.why import why
-from anechoic.params import Params
+from anechoic.project.schema import Params
+from anechoic.project.tables import ECHO_KINDS
 
 
 class EchoesParams(Params):

@@ -19,8 +19,8 @@ from scipy.special import expit
 
 from anechoic.echoes.density import Spectrum, standing
 from anechoic.echoes.evidence import Doubles, Floats, Indices, dense_dot, sparse_dot
-from anechoic.errors import DataError
-from anechoic.params import Report
+from anechoic.project.errors import DataError
+from anechoic.project.schema import Report
 
 PAIR_FEATURES = ("cosine", "whitened", "rise", "words", "letters", "length")
 AMONG_FEATURES = (

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anechoic.probe import Vectors, folds, out_of_fold_probabilities
+from anechoic.numeric.linear_probe import Vectors, out_of_fold_probabilities
+from anechoic.stratify.folds import folds
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

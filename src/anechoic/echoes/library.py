@@ -7,15 +7,15 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from anechoic import io
-from anechoic.contracts import ECHO_KINDS
 from anechoic.echoes.encode import Encoder, FixedShapeEncoder, Vectors, encode_missing, matrix, text_hash
 from anechoic.echoes.groups import group
 from anechoic.echoes.judge import Judge, shipped_judge
 from anechoic.echoes.verdicts import collect, decide, verdicts
 from anechoic.echoes.why import why
-from anechoic.errors import DataError
 from anechoic.intake.normalize import canonicalize, numbers_of
+from anechoic.project import model_store
+from anechoic.project.errors import DataError
+from anechoic.project.tables import ECHO_KINDS
 
 Texts = pl.DataFrame | Sequence[str]
 Keep = Literal["longest", "first"]
@@ -144,7 +144,7 @@ def _vectors(texts: list[str], old: list[str], given: Vectors | None, encoder: E
             {"text_hash": [text_hash(text) for text in old], "vector": list(given)}, schema=known.schema
         ).unique("text_hash", keep="first")
     new = encode_missing(
-        texts, set(known["text_hash"]), lambda: encoder or FixedShapeEncoder(io.model_folder("minilm"))
+        texts, set(known["text_hash"]), lambda: encoder or FixedShapeEncoder(model_store.model_folder("minilm"))
     )
     found = pl.concat([known, new])
     if len(widths := found["vector"].list.len().unique()) > 1:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import polars as pl
 from pydantic import Field
 
-from anechoic.contracts import KINDS
 from anechoic.echoes.drops import Link
 from anechoic.echoes.judge import Judge
 from anechoic.echoes.review import Decided
-from anechoic.params import Report
-from anechoic.statistics import share_interval
+from anechoic.numeric.intervals import share_interval
+from anechoic.project.schema import Report
+from anechoic.project.tables import KINDS
 
 REWORDED = ("light", "medium", "strong")  # strengths of planted rewordings
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from anechoic.contracts import ECHO_KINDS
 from anechoic.echoes.encode import Vectors, matrix
 from anechoic.echoes.evidence import Indices
 from anechoic.echoes.judge import Judge
 from anechoic.echoes.measure import Missed
 from anechoic.echoes.verdicts import collect, decide, verdicts
 from anechoic.intake.normalize import canonicalize, numbers_of
-from anechoic.statistics import share_interval
+from anechoic.numeric.intervals import share_interval
+from anechoic.project.tables import ECHO_KINDS
 
 MOST = 40  # rows planted of each strength
 SHARE = 0.04  # of the rows, at most, for each strength: more would change the surroundings they are looked for in

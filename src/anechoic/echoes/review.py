@@ -14,8 +14,8 @@ import polars as pl
 from pydantic import Field
 from rapidfuzz import fuzz, process
 
-from anechoic.errors import DataError
-from anechoic.params import Labels, Report
+from anechoic.project.errors import DataError
+from anechoic.project.schema import Labels, Report
 
 COLUMNS = ("kind", "left", "right", "left_text", "right_text", "label", "suggested", "why", "decision")
 WORDS = "same, different, relabel:<name> or drop"

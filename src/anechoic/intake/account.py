@@ -9,7 +9,7 @@ from anechoic.intake.pii import mask
 from anechoic.intake.read import Drop
 from anechoic.intake.report import DropIntake, Finding, IntakeReport, LabelMention
 from anechoic.intake.rules import RULES, Decision
-from anechoic.params import Labels
+from anechoic.project.schema import Labels
 
 
 def account(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
-from anechoic.errors import DataError
+from anechoic.project.errors import DataError
 
 BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),

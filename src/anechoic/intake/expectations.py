@@ -18,10 +18,10 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.expectations.expectation import Expectation as Promise
 
-from anechoic.errors import ContractError
 from anechoic.intake.report import Expectation
 from anechoic.intake.validate import Intake, ValidateParams
-from anechoic.params import Labels
+from anechoic.project.errors import ContractError
+from anechoic.project.schema import Labels
 
 MOSTLY_LENGTH = 0.99  # share of texts whose length is expected to be in range
 RESULT = {"result_format": "SUMMARY", "unexpected_index_column_names": ["row_id"], "partial_unexpected_count": 20}

@@ -6,10 +6,10 @@ from statistics import median
 
 import yaml
 
-from anechoic.errors import DataError
 from anechoic.intake.layout import DropParams
 from anechoic.intake.read import UNKNOWN, label_of, read_drop
 from anechoic.intake.taxonomy import ID
+from anechoic.project.errors import DataError
 
 MOST = 400  # classes: beyond that the column holds something else
 

@@ -7,7 +7,7 @@ from itertools import compress
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
-from anechoic.errors import ParamsError
+from anechoic.project.errors import ParamsError
 
 LETTERS, WORDS = 15, 3  # below that a guess is as good as none
 DOUBT = 0.1  # probability of a home language from which a text is taken to be in it

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from anechoic.intake.parse import Record
 from anechoic.intake.taxonomy import Taxonomy
-from anechoic.params import Params
+from anechoic.project.schema import Params
 
 # In the order of how surely a column of that name is meant.
 LABEL_NAMES = (

@@ -9,11 +9,11 @@ from io import BytesIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anechoic.errors import DataError
 from anechoic.intake.decode import decode, unpack
 from anechoic.intake.layout import DropParams, Layout, find_layout, names_columns, place
 from anechoic.intake.parse import Record, as_text, is_json_lines, parse, parse_json_lines, sniff
 from anechoic.intake.taxonomy import Taxonomy
+from anechoic.project.errors import DataError
 
 UNKNOWN = Taxonomy({})
 PARQUET = b"PAR1"

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from anechoic.params import Report
+from anechoic.project.schema import Report
 
 
 class DropIntake(Report):

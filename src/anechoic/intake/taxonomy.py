@@ -8,7 +8,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from anechoic.params import Labels
+from anechoic.project.schema import Labels
 
 ID = re.compile(r"(-?\d{1,17})(?:\.0+)?")  # a missing value turns a column of ids into 7.0
 ID_AND_NAME = re.compile(r"(-?\d{1,17})\s*[:.)=-]?\s*(\S.*)")

@@ -16,7 +16,7 @@ from anechoic.intake.read import Drop, label_of, meta_of, read_drop, row_ids, te
 from anechoic.intake.report import IntakeReport
 from anechoic.intake.rules import RULES, Decision, Seen, found, valid_record
 from anechoic.intake.taxonomy import Taxonomy
-from anechoic.params import Labels, Params
+from anechoic.project.schema import Labels, Params
 
 Content = bytes | OSError
 

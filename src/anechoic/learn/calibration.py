@@ -6,8 +6,8 @@ from pydantic import Field
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-from anechoic.params import Report
-from anechoic.statistics import share_interval
+from anechoic.numeric.intervals import share_interval
+from anechoic.project.schema import Report
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

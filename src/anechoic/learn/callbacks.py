@@ -4,7 +4,7 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from anechoic.engine import progress
+from anechoic.project.progress import progress
 
 
 class Bar(TrainerCallback):

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from anechoic.params import Report
+from anechoic.project.schema import Report
 
 BEFORE_REFIT = "before_refit"  # the model that never saw the test, below the shipped one
 

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from anechoic import weights
-from anechoic.errors import ContractError
 from anechoic.intake.normalize import canonicalize
 from anechoic.learn.calibration import probabilities
 from anechoic.learn.card import BEFORE_REFIT, Card
 from anechoic.learn.models import load_model, load_tokenizer, logits, tokenize
+from anechoic.project import model_store
+from anechoic.project.errors import ContractError
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ class Classifier:
     def load(cls, folder: str) -> Self:
         """Raises ContractError where the folder is none of ours, DataError where its files are damaged."""
         try:
-            card = Card.model_validate_json(weights.read_card(weights.read_model(folder)))
+            card = Card.model_validate_json(model_store.read_card(model_store.read_model(folder)))
         except ValidationError as error:
             raise ContractError(f"{folder}/anechoic.json is not what this version writes: {error}.") from None
         tokenizer = load_tokenizer(folder)
@@ -43,7 +43,7 @@ class Classifier:
     def before_refit(self) -> Self:
         """The model that never saw a test row; this one where nothing was refitted."""
         earlier = f"{self.folder}/{BEFORE_REFIT}"
-        return type(self).load(earlier) if weights.has_folder(earlier) else self
+        return type(self).load(earlier) if model_store.has_folder(earlier) else self
 
     def probabilities(self, texts: list[str]) -> Floats:
         """Calibrated probabilities of shape (texts, classes), classes in the order of the card's labels."""

@@ -13,7 +13,7 @@ from anechoic.learn.evaluation import EvaluateParams, EvaluationReport, ExamScor
 from anechoic.learn.examine import LEARNED, Side, beside, confusion, mistakes, per_label, side_of, slices
 from anechoic.learn.params import TrainReport
 from anechoic.learn.verdict import Evidence, advice, verdict
-from anechoic.params import Score
+from anechoic.project.schema import Score
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

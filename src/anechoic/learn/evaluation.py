@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from anechoic.learn.calibration import Abstention, Bin
-from anechoic.params import Params, Report, Score
+from anechoic.project.schema import Params, Report, Score
 
 Cosine = Annotated[float, Field(gt=0, lt=1)]
 

@@ -11,8 +11,8 @@ from anechoic.echoes.encode import matrix
 from anechoic.learn.card import Card
 from anechoic.learn.evaluation import Baseline, EvaluateParams, LabelScore, Mistake, Slice, Worth
 from anechoic.learn.score import baselines, difference, score
-from anechoic.params import Score
-from anechoic.statistics import share_interval
+from anechoic.numeric.intervals import share_interval
+from anechoic.project.schema import Score
 
 Indices = NDArray[np.int64]
 WORDS = (0, 5, 10, 20, 1_000_000)  # edges of the length parts

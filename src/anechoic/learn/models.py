@@ -20,8 +20,8 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from anechoic.engine import run_shards
-from anechoic.errors import DataError
+from anechoic.project.errors import DataError
+from anechoic.project.progress import run_shards
 
 Floats = NDArray[np.float64]
 Features = dict[str, Any]

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from anechoic.params import Params, Report
+from anechoic.project.schema import Params, Report
 
 
 class TrainParams(Params):

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from anechoic.params import Params, Report
+from anechoic.project.schema import Params, Report
 
 
 class PredictParams(Params):

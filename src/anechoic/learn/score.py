@@ -7,9 +7,9 @@ from sklearn.metrics import f1_score
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
-from anechoic.params import Score
-from anechoic.probe import Vectors, fit_predict
-from anechoic.statistics import group_interval
+from anechoic.numeric.intervals import group_interval
+from anechoic.numeric.linear_probe import Vectors, fit_predict
+from anechoic.project.schema import Score
 
 Indices = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -12,15 +12,15 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from anechoic import weights
-from anechoic.errors import DataError
 from anechoic.learn.calibration import abstain_threshold, fit_temperature, probabilities
 from anechoic.learn.card import BEFORE_REFIT, Card, ClassLabel
 from anechoic.learn.fit import Fit, fit
 from anechoic.learn.models import Features, load_model, load_tokenizer, logits, tokenize, window
 from anechoic.learn.params import TrainParams, TrainReport
 from anechoic.learn.pooling import add_mean_layer, reads_by_mean
-from anechoic.params import Labels
+from anechoic.project import model_registry, model_store
+from anechoic.project.errors import DataError
+from anechoic.project.schema import Labels
 
 Indices = NDArray[np.int64]
 
@@ -49,7 +49,7 @@ class Trained:
 def _save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, card: Card, folder: str) -> None:
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    weights.write_card(folder, card.model_dump_json(indent=1) + "\n")
+    model_store.write_card(folder, card.model_dump_json(indent=1) + "\n")
 
 
 def train(clean: pl.DataFrame, split: pl.DataFrame, labels: Labels, params: TrainParams) -> Trained:
@@ -58,7 +58,7 @@ def train(clean: pl.DataFrame, split: pl.DataFrame, labels: Labels, params: Trai
     Raises DataError when there is nothing to train on, or the loss is no number any more.
     """
     started = time.monotonic()
-    folder = weights.start_folder(params.model)
+    folder = model_registry.start_folder(params.model)
     rows = clean.join(split.select("row_id", "split", "weight"), on="row_id", maintain_order="left")
     rows = rows.filter((pl.col("weight") > 0) & (pl.col("role") == "raw"))
     sides = {side: rows.filter(pl.col("split") == side) for side in ("train", "validation", "test")}
@@ -70,7 +70,7 @@ def train(clean: pl.DataFrame, split: pl.DataFrame, labels: Labels, params: Trai
     tokenizer = load_tokenizer(folder)
     names = list(labels.names().values())
 
-    by_mean = reads_by_mean(weights.pooling_config(folder))
+    by_mean = reads_by_mean(model_store.pooling_config(folder))
 
     def load() -> PreTrainedModel:
         model = load_model(folder, tokenizer, names, params.seed)
@@ -87,7 +87,7 @@ def train(clean: pl.DataFrame, split: pl.DataFrame, labels: Labels, params: Trai
     last = work.run(again, rows.clear(), first.best) if not again.is_empty() else first
     card, truncated = _card(work, first, sides, labels, folder)
     for key in work.keys:
-        weights.forget_checkpoints(key)
+        model_store.forget_checkpoints(key)
     report = _report(work, first, sides, card, truncated, again.height, time.monotonic() - started)
     return Trained(first.model, last.model, tokenizer, card, report)
 
@@ -141,7 +141,7 @@ class _Work:
         """Train, going on from where a killed run of the same rows and knobs left off."""
         key = self._key(rows, validation, stop_after)
         self.keys.append(key)
-        place = weights.checkpoint_folder(key)
+        place = model_store.checkpoint_folder(key)
         return fit(
             self.load,
             self.tokenizer,
@@ -149,7 +149,7 @@ class _Work:
             self.features(validation),
             self.params,
             place,
-            weights.last_checkpoint(place),
+            model_store.last_checkpoint(place),
             stop_after,
         )
 
@@ -169,7 +169,7 @@ class _Work:
 
     def _key(self, rows: pl.DataFrame, validation: pl.DataFrame, stop_after: int | None) -> str:
         """A hash of everything the run depends on."""
-        start = weights.weights_hash(weights.start_folder(self.params.model))
+        start = model_store.weights_hash(model_registry.start_folder(self.params.model))
         told: list[Any] = [self.params.model_dump_json(), start, self.label_ids, stop_after, torch.__version__]
         for part in (rows, validation):
             told += part.select("canonical", "label_id", "weight").rows()
@@ -187,7 +187,7 @@ def _card(work: _Work, first: Fit, sides: dict[str, pl.DataFrame], labels: Label
     right = spread.argmax(1) == truth
     card = Card(
         model=work.params.model,
-        weights_sha256=weights.weights_hash(folder),
+        weights_sha256=model_store.weights_hash(folder),
         labels=[
             ClassLabel(label_id=at, name=label.name, meaning=label.meaning)
             for at, label in sorted(labels.root.items())

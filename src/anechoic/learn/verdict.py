@@ -7,7 +7,7 @@ from anechoic.learn.evaluation import EvaluateParams, Worth
 from anechoic.learn.examine import Side
 from anechoic.learn.params import TrainReport
 from anechoic.learn.score import gap
-from anechoic.params import Score
+from anechoic.project.schema import Score
 
 THIN = 10  # rows of a class on test or exam below which nothing can be said about it
 UNLIKE = 0.7  # distinct rows as a share of a side's rows below which the side repeats itself

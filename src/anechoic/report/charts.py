@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from anechoic.contracts import SIDES
+from anechoic.project.tables import SIDES
 from anechoic.report.intake_charts import draw_drift
 from anechoic.report.story import Reports, drifts
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from anechoic.contracts import ECHO_KINDS
 from anechoic.echoes.measure import EchoesReport
 from anechoic.echoes.why import word_diff
+from anechoic.project.tables import ECHO_KINDS
 from anechoic.report.story import interval, percent
 
 Diff = list[tuple[str, str, str]]  # see word_diff

@@ -8,7 +8,7 @@ import vl_convert
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from pydantic import BaseModel, Field
 
-from anechoic.params import Params
+from anechoic.project.schema import Params
 from anechoic.report import charts_learn  # noqa: F401 - registers its charts
 from anechoic.report.charts import CHARTS
 from anechoic.report.echo_story import echoes_told, shown_groups, shown_opposites

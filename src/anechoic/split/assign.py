@@ -8,15 +8,15 @@ import numpy as np
 import polars as pl
 from pydantic import Field, model_validator
 
-from anechoic.balance import balance
-from anechoic.contracts import SIDES
-from anechoic.errors import DataError
-from anechoic.params import Params
+from anechoic.project.errors import DataError
+from anechoic.project.schema import Params
+from anechoic.project.tables import SIDES
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.measure import SplitReport, measure
 from anechoic.split.power import Near
 from anechoic.split.seal import sealed
 from anechoic.split.units import dates_of, meta_columns
+from anechoic.stratify.stratify import stratify
 
 
 class SplitParams(Params):
@@ -138,7 +138,7 @@ def _balanced(units: pl.DataFrame, free: pl.DataFrame, params: SplitParams) -> l
     for at, side in enumerate(SIDES):
         placed[at] = _counts(units.filter(pl.col("split") == side), label_ids).sum(0)
     shares = np.array(list(params.shares().values()))
-    sides: list[int] = balance(_counts(free, label_ids), shares, params.seed, placed, solve=True).tolist()
+    sides: list[int] = stratify(_counts(free, label_ids), shares, params.seed, placed, solve=True).tolist()
     return sides
 
 

@@ -9,15 +9,15 @@ from pydantic import Field
 from scipy.stats import norm
 from sklearn.metrics import f1_score
 
-from anechoic.contracts import ECHO_KINDS
 from anechoic.echoes.encode import matrix
 from anechoic.echoes.judge import shipped_judge
 from anechoic.echoes.outstanding import outstanding
-from anechoic.errors import DataError
-from anechoic.params import Report, Score
-from anechoic.probe import Vectors, fit_predict
+from anechoic.numeric.intervals import group_interval, share_interval
+from anechoic.numeric.linear_probe import Vectors, fit_predict
+from anechoic.project.errors import DataError
+from anechoic.project.schema import Report, Score
+from anechoic.project.tables import ECHO_KINDS
 from anechoic.split.library import dense_codes, echoes_of
-from anechoic.statistics import group_interval, share_interval
 
 Indices = NDArray[np.int64]
 

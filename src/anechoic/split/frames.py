@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from anechoic.errors import DataError
 from anechoic.intake.read import label_of, read_drop, text_of
-from anechoic.params import Score
+from anechoic.project.errors import DataError
+from anechoic.project.schema import Score
 from anechoic.split.audit import Audit
 
 

@@ -9,11 +9,12 @@ from pydantic import Field
 from sklearn.metrics import f1_score
 
 from anechoic.echoes.encode import matrix
-from anechoic.engine import progress
-from anechoic.params import Params, Report, Score
-from anechoic.probe import Vectors, fit_predict, fold_parts, folds, out_of_fold, probabilities
+from anechoic.numeric.intervals import group_interval, resampled_means
+from anechoic.numeric.linear_probe import Vectors, fit_predict, fold_parts, out_of_fold, probabilities
+from anechoic.project.progress import progress
+from anechoic.project.schema import Params, Report, Score
 from anechoic.split.stairs import Band, Floats, Indices, Stress, bands, ratio_interval, stress
-from anechoic.statistics import group_interval, resampled_means
+from anechoic.stratify.folds import folds
 
 Cosine = Annotated[float, Field(gt=0, lt=1)]
 

@@ -6,15 +6,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from anechoic.balance import balance, class_counts
 from anechoic.echoes.find import Echoes, EchoesParams, find
 from anechoic.echoes.judge import shipped_judge
 from anechoic.echoes.review import Decisions
-from anechoic.errors import DataError
 from anechoic.intake.normalize import canonicalize, numbers_of
+from anechoic.project.errors import DataError
 from anechoic.split.lock import text_key
 from anechoic.split.units import with_units
 from anechoic.split.vectors import embedded
+from anechoic.stratify.stratify import class_counts, stratify
 
 ECHOES = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=0)
 SHARES = {"train": 0.7, "validation": 0.1, "test": 0.2}
@@ -56,7 +56,7 @@ def split_rows(
 
 def assigned(units: Indices, labels: Indices, shares: NDArray[np.float64], seed: int) -> Indices:
     """A side for each row: whole units, every class in its share; units and labels coded from 0."""
-    side: Indices = balance(class_counts(units, labels), shares, seed, solve=True)[units]
+    side: Indices = stratify(class_counts(units, labels), shares, seed, solve=True)[units]
     return side
 
 

@@ -7,8 +7,8 @@ its own lines and changes no other.
 from collections.abc import Mapping
 from hashlib import blake2b
 
-from anechoic.contracts import SIDES
-from anechoic.errors import DataError
+from anechoic.project.errors import DataError
+from anechoic.project.tables import SIDES
 
 HEADER = "# the side of every text seen, by hash of its canonical form; keep it in git\n"
 

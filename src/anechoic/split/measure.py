@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import polars as pl
 from pydantic import Field
 
-from anechoic.contracts import ECHO_KINDS, SIDES
-from anechoic.params import Report
+from anechoic.project.schema import Report
+from anechoic.project.tables import ECHO_KINDS, SIDES
 from anechoic.split.power import Near, Power, Shift, power, shift
 
 

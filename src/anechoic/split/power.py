@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.stats import ks_2samp, norm
 
 from anechoic.echoes.encode import Vectors, matrix
-from anechoic.params import Report
+from anechoic.project.schema import Report
 
 Floats = NDArray[np.float64]
 

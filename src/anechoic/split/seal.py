@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from anechoic.contracts import ECHO_KINDS, SIDES
+from anechoic.project.tables import ECHO_KINDS, SIDES
 from anechoic.split.units import with_units
 
 OUT = pl.col("split") == "excluded"

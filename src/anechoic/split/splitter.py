@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils.validation import _num_samples
 
-from anechoic.errors import DataError
+from anechoic.project.errors import DataError
 from anechoic.split.library import assigned, dense_codes, echoes_of
 
 Indices = NDArray[np.int64]

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from anechoic.params import Report
-from anechoic.probe import Vectors, fit_predict, fold_parts
-from anechoic.statistics import resampled_means
+from anechoic.numeric.intervals import resampled_means
+from anechoic.numeric.linear_probe import Vectors, fit_predict, fold_parts
+from anechoic.project.schema import Report
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

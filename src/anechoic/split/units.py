@@ -8,7 +8,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from anechoic.errors import DataError
+from anechoic.project.errors import DataError
 
 TIMES = ("T%H:%M:%S", " %H:%M:%S", "T%H:%M", " %H:%M")
 

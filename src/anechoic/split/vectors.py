@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from anechoic import io
 from anechoic.echoes.encode import FixedShapeEncoder, Vectors, embeddings_table, encode_missing, matrix
+from anechoic.project import folders, model_store, vector_store
 
 
 def embedded(rows: pl.DataFrame, model: str) -> pl.DataFrame:
@@ -13,11 +13,11 @@ def embedded(rows: pl.DataFrame, model: str) -> pl.DataFrame:
 
     Known texts come from the vector cache; new ones are added to it inside a project, and nowhere else.
     """
-    name, folder = io.model_key(model), io.model_folder(model)
-    known = io.read_vectors(name)
+    name, folder = model_store.model_key(model), model_store.model_folder(model)
+    known = vector_store.read_vectors(name)
     new = encode_missing(rows["canonical"].to_list(), set(known["text_hash"]), lambda: FixedShapeEncoder(folder))
-    if not new.is_empty() and io.in_project():
-        io.write_vectors(name, new)
+    if not new.is_empty() and folders.in_project():
+        vector_store.write_vectors(name, new)
     return embeddings_table(rows, pl.concat([known, new]), name)
 
 

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from anechoic.echoes.encode import Vectors, matrix
 from anechoic.echoes.evidence import words_of
-from anechoic.params import Params, Report
+from anechoic.project.schema import Params, Report
 
 Floats = NDArray[np.float64]
 

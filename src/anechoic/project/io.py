@@ -1,0 +1,124 @@
+"""The only module that touches the disk: tables, params, reports, drops, vectors, models.
+
+Paths are relative to the project's root, where every command runs. Every write is atomic: a temporary
+file beside the target, renamed when complete, so that a failure leaves the earlier file or none.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import dataframely as dy
+import polars as pl
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from anechoic.project.errors import ContractError, ParamsError
+from anechoic.project.tables import Table
+
+PARAMS = "params.yaml"
+CACHE = Path(".anechoic")
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read(table: Table) -> pl.DataFrame:
+    """A table, held against its schema. Raises ContractError when it is missing or breaks it."""
+    path = Path(table.path)
+    if not path.exists():
+        raise ContractError(f"{table.path} is missing. Run `dvc repro` to make it.")
+    return _hold(table, pl.read_parquet(path))
+
+
+def write(table: Table, frame: pl.DataFrame) -> None:
+    """Write a table atomically, after holding it against its schema."""
+    frame = _hold(table, frame)
+    with replacing(table.path) as temporary:
+        frame.write_parquet(temporary, statistics=False)
+
+
+def _hold(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    columns = list(table.schema.column_names())
+    if missing := [name for name in columns if name not in frame.columns]:
+        raise ContractError(f"{table.path}: columns missing: {', '.join(missing)}. Run `dvc repro -f`.")
+    try:
+        return table.schema.validate(frame.select(columns), cast=True)
+    except (dy.exc.ValidationError, pl.exceptions.PolarsError) as error:
+        raise ContractError(f"{table.path} breaks its contract: {error}") from error
+
+
+def read_params(section: str, model: type[Model]) -> Model:
+    """A section of params.yaml as its model. Raises ParamsError naming each wrong knob and its value."""
+    try:
+        document = yaml.safe_load(Path(PARAMS).read_text(encoding="utf-8")) or {}
+    except FileNotFoundError:
+        raise ParamsError(f"{PARAMS} is missing: run the command in the project's folder.") from None
+    except yaml.YAMLError as error:
+        raise ParamsError(f"{PARAMS} is no YAML: {error}") from error
+    if section not in document:
+        raise ParamsError(f"{PARAMS} has no section `{section}:`.")
+    try:
+        return model.model_validate(document[section])
+    except ValidationError as error:
+        raise ParamsError(_breaches(section, error)) from None
+
+
+def _breaches(section: str, error: ValidationError) -> str:
+    lines = []
+    for breach in error.errors():
+        knob = ".".join([section, *map(str, breach["loc"])])
+        found = "" if breach["type"] == "missing" else f" (found {breach['input']!r})"
+        lines.append(f"{PARAMS} {knob}: {breach['msg']}{found}")
+    return "\n".join(lines)
+
+
+def read_report(path: str, model: type[Model]) -> Model:
+    """A report as its model. Raises ContractError when it is missing or of another shape."""
+    try:
+        return model.model_validate_json(Path(path).read_bytes())
+    except FileNotFoundError:
+        raise ContractError(f"{path} is missing. Run `dvc repro` to make it.") from None
+    except ValidationError as error:
+        raise ContractError(f"{path} is not what this version writes: {error}. Run `dvc repro`.") from None
+
+
+def write_report(path: str, report: BaseModel) -> None:
+    """Write a report as indented JSON, floats as short as they read back the same."""
+    write_text(path, json.dumps(report.model_dump(mode="json", by_alias=True), indent=1) + "\n")
+
+
+def read_text(path: str) -> str:
+    """A text file's content; empty where there is no such file."""
+    file = Path(path)
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def write_text(path: str, text: str) -> None:
+    """Write a text file atomically, UTF-8, line ends as given."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
+
+
+def write_csv(path: str, frame: pl.DataFrame) -> None:
+    """Write a frame as CSV, atomically."""
+    write_text(path, frame.write_csv())
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """A temporary file beside the target that takes its place when the block ends well."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

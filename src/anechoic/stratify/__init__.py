@@ -1,0 +1,1 @@
+"""Whole groups onto sides of asked sizes, classes in even shares."""
