@@ -1,4 +1,4 @@
-"""Counts letter triples in the words of the encoder's vocabulary; writes intake/letters.json and scores it.
+"""Counts letter triples in the words of the encoder's vocabulary; writes text/letters.json and scores it.
 
     python -m benchmarks.fit_letters
 
@@ -11,10 +11,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from anechoic.intake import letters
 from anechoic.project import model_store
+from anechoic.text import gibberish as letters
 
-TARGET = Path("src/anechoic/intake/letters.json")
+TARGET = Path("src/anechoic/text/letters.json")
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from anechoic.intake.labels import implied_labels
+from anechoic.files.label_suggestions import implied_labels
 from anechoic.intake.validate import ValidateParams, validate
 from anechoic.project import io
 from anechoic.project.errors import DataError

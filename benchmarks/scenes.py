@@ -13,8 +13,8 @@ import polars as pl
 
 from anechoic.echoes.encode import FixedShapeEncoder, encode_missing, matrix, text_hash
 from anechoic.echoes.plant import STRENGTHS
-from anechoic.intake.normalize import canonicalize
 from anechoic.project import model_store, vector_store
+from anechoic.text.repair import canonicalize
 
 Ref = tuple[str, int]  # a set's name and a row of it
 DATA = Path(os.environ.get("ANECHOIC_DATA", "."))

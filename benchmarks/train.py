@@ -18,7 +18,6 @@ import numpy as np
 import polars as pl
 import typer
 
-from anechoic.intake.normalize import canonicalize
 from anechoic.learn.fit import fit
 from anechoic.learn.models import load_model, load_tokenizer, logits, tokenize
 from anechoic.learn.params import TrainParams
@@ -26,6 +25,7 @@ from anechoic.learn.train import train
 from anechoic.project import io, model_registry
 from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN, SPLIT
+from anechoic.text.repair import canonicalize
 
 app = typer.Typer(no_args_is_help=True)
 Knobs = Annotated[list[str] | None, typer.Option(help="knob=value over params.yaml's train section")]

@@ -1,7 +1,7 @@
 """Stage normalize: rows, data/review -> clean."""
 
 from anechoic.echoes.review import read_decisions, relabelled
-from anechoic.intake.normalize import normalize
+from anechoic.normalize.normalize import normalize
 from anechoic.project import folders, io
 from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN, ROWS

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from anechoic.echoes.encode import FixedShapeEncoder, embeddings_table, encode_missing
-from anechoic.intake.normalize import normalize
 from anechoic.intake.validate import ValidateParams, validate
+from anechoic.normalize.normalize import normalize
 from anechoic.project import io, model_store
 from anechoic.project.schema import Labels
 

@@ -6,7 +6,7 @@ import yaml
 from typer.testing import CliRunner
 
 from anechoic.cli import app
-from anechoic.intake.labels import labels_block
+from anechoic.files.label_suggestions import labels_block
 from anechoic.project.errors import DataError
 
 

@@ -3,15 +3,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anechoic.files.csv_records import parse
+from anechoic.files.read import read_drop, row_ids
 from anechoic.intake.expectations import expect
-from anechoic.intake.normalize import canonicalize, normalize, numbers_of
-from anechoic.intake.parse import parse
 from anechoic.intake.promises import keep_promises
 from anechoic.intake.quarantine import quarantine_files
-from anechoic.intake.read import read_drop, row_ids
 from anechoic.intake.validate import ValidateParams, validate
+from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.project.errors import DataError
+from anechoic.text.repair import canonicalize, numbers_of
 
 PARAMS = io.read_params("validate", ValidateParams)
 

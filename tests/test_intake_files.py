@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anechoic.intake.labels import implied_labels
-from anechoic.intake.layout import DropParams
+from anechoic.files.label_suggestions import implied_labels
+from anechoic.files.read import disarm, read_drop, rearm
+from anechoic.files.schema import DropParams
+from anechoic.files.taxonomy import Taxonomy
 from anechoic.intake.quarantine import quarantine_files
-from anechoic.intake.read import disarm, read_drop, rearm
-from anechoic.intake.taxonomy import Taxonomy
 from anechoic.intake.validate import ValidateParams, validate
 from anechoic.project import io
 from anechoic.project.errors import DataError

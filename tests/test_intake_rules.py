@@ -12,13 +12,14 @@ from anechoic.echoes.encode import embeddings_table, encode_missing
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import shipped_judge
 from anechoic.echoes.review import Decisions
-from anechoic.intake.normalize import canonicalize, normalize, numbers_of
-from anechoic.intake.pii import mask
 from anechoic.intake.rules import RULES
 from anechoic.intake.validate import ValidateParams, validate
+from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.project.errors import ParamsError
 from anechoic.project.tables import CLEAN
+from anechoic.text.pii import mask
+from anechoic.text.repair import canonicalize, numbers_of
 
 PARAMS = io.read_params("validate", ValidateParams)
 GOLD = Path("tests/data/cancellations/dirty_gold.csv")

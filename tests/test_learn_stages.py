@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anechoic.echoes.encode import EmbedParams
-from anechoic.intake.inbox import read_inbox
+from anechoic.files.unlabelled import read_inbox
 from anechoic.intake.validate import ValidateParams
 from anechoic.learn import calibration
 from anechoic.learn.classifier import Classifier

@@ -12,9 +12,9 @@ from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import shipped_judge
 from anechoic.echoes.measure import Missed
 from anechoic.echoes.review import Decisions
-from anechoic.intake.normalize import normalize
 from anechoic.intake.report import Drift
 from anechoic.intake.validate import validate
+from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.report.charts import CHARTS
 from anechoic.report.echo_story import shown_groups, shown_opposites

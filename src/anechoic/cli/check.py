@@ -53,9 +53,9 @@ def check(
 
 def _labels(file: str, content: bytes) -> "Labels":
     """The taxonomy of params.yaml where half of the file's labels are of it, else what the file itself implies."""
-    from anechoic.intake.labels import implied_labels
-    from anechoic.intake.read import label_of, read_drop
-    from anechoic.intake.taxonomy import Taxonomy
+    from anechoic.files.label_suggestions import implied_labels
+    from anechoic.files.read import label_of, read_drop
+    from anechoic.files.taxonomy import Taxonomy
     from anechoic.project import io
     from anechoic.project.errors import DataError, ParamsError
     from anechoic.project.schema import Label, Labels
@@ -102,7 +102,7 @@ def _tell_echoes(rows: "pl.DataFrame") -> "EchoesReport":
     from anechoic.echoes.find import EchoesParams, find
     from anechoic.echoes.judge import shipped_judge
     from anechoic.echoes.review import Decisions
-    from anechoic.intake.normalize import normalize
+    from anechoic.normalize.normalize import normalize
     from anechoic.project import io, model_store, vector_store
 
     clean = normalize(rows)

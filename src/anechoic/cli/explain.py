@@ -9,11 +9,11 @@ def explain(text: Annotated[str, typer.Argument(help="a text to classify")]) -> 
     """Tokens and ids, vector, nearest rows and probabilities of a text."""
     from anechoic.cli.show import table
     from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder
-    from anechoic.intake.normalize import canonicalize
     from anechoic.learn.classifier import Classifier
     from anechoic.learn.explain import explain as explained
     from anechoic.project import io, model_store
     from anechoic.project.tables import CLEAN, EMBEDDINGS
+    from anechoic.text.repair import canonicalize
 
     classifier = Classifier.load(model_store.read_model("models/classifier"))
     encoder = FixedShapeEncoder(model_store.model_folder(io.read_params("embed", EmbedParams).model))

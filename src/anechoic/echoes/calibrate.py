@@ -12,9 +12,9 @@ from anechoic.echoes.evidence import Doubles, Floats, Indices
 from anechoic.echoes.groups import components
 from anechoic.echoes.judge import Judge
 from anechoic.echoes.verdicts import collect
-from anechoic.intake.normalize import canonicalize
 from anechoic.numeric.intervals import resampled_means
 from anechoic.project.errors import DataError
+from anechoic.text.repair import canonicalize
 
 COLUMNS = ("text_a", "text_b", "same")
 YES, NO = {"1", "yes", "true", "same"}, {"0", "no", "false", "different"}

@@ -4,9 +4,10 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from scipy import sparse
 
-from anechoic.echoes.evidence import Floats, Indices, words_of
+from anechoic.echoes.evidence import Floats, Indices
 from anechoic.echoes.neighbours import BLOCK
 from anechoic.project.progress import progress
+from anechoic.text.words import words_of
 
 RISE = -0.05  # cosine over the mean background of the two rows; below it 1 true pair in 400 was lost (LOG.md)
 FLOOR = 0.6  # whitened cosine from which a pair is judged in any surroundings

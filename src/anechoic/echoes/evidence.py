@@ -1,6 +1,5 @@
-"""What speaks for two texts being the same: words and letter sequences they share, rare ones weighing more."""
+"""What is known of two texts before anybody judges them."""
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -8,23 +7,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from anechoic.text.words import stems
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-ENDING = re.compile(r"(?:ing|ed|es|s|ly|er|'s)$")
+
 BLOCK = 50_000  # pairs at a time
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text, case-folded, in order."""
-    return WORD.findall(text.casefold())
-
-
-def stems(text: str) -> list[str]:
-    """Words without their English ending: cheap, and good enough to count what two texts share."""
-    return [ENDING.sub("", word) if len(word) > 4 else word for word in words_of(text)]
 
 
 def word_rows(texts: Sequence[str]) -> sparse.csr_matrix:

@@ -12,10 +12,10 @@ from anechoic.echoes.groups import group
 from anechoic.echoes.judge import Judge, shipped_judge
 from anechoic.echoes.verdicts import collect, decide, verdicts
 from anechoic.echoes.why import why
-from anechoic.intake.normalize import canonicalize, numbers_of
 from anechoic.project import model_store
 from anechoic.project.errors import DataError
 from anechoic.project.tables import ECHO_KINDS
+from anechoic.text.repair import canonicalize, numbers_of
 
 Texts = pl.DataFrame | Sequence[str]
 Keep = Literal["longest", "first"]

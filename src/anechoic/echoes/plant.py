@@ -17,9 +17,9 @@ from anechoic.echoes.evidence import Indices
 from anechoic.echoes.judge import Judge
 from anechoic.echoes.measure import Missed
 from anechoic.echoes.verdicts import collect, decide, verdicts
-from anechoic.intake.normalize import canonicalize, numbers_of
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.tables import ECHO_KINDS
+from anechoic.text.repair import canonicalize, numbers_of
 
 MOST = 40  # rows planted of each strength
 SHARE = 0.04  # of the rows, at most, for each strength: more would change the surroundings they are looked for in

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 
 import polars as pl
 
-from anechoic.intake.pii import mask
-from anechoic.intake.read import Drop
+from anechoic.files.read import Drop
 from anechoic.intake.report import DropIntake, Finding, IntakeReport, LabelMention
 from anechoic.intake.rules import RULES, Decision
 from anechoic.project.schema import Labels
+from anechoic.text.pii import mask
 
 
 def account(

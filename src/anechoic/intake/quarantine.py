@@ -5,8 +5,8 @@ from io import StringIO
 
 import polars as pl
 
-from anechoic.intake.layout import QUARANTINE_COLUMNS
-from anechoic.intake.read import disarm
+from anechoic.files.columns import QUARANTINE_COLUMNS
+from anechoic.files.read import disarm
 
 README = """Records that could not be used, one CSV for each file they came from; made anew by each run.
 

@@ -15,10 +15,11 @@ import dataframely as dy
 import ftfy
 import polars as pl
 
-from anechoic.intake import letters, pii
-from anechoic.intake.normalize import CONTROL, ENTITY, ESCAPE, TAG
-from anechoic.intake.patterns import EMOJI, FORMULA, MASK, ORDERS, UNITS, URL, WORD
-from anechoic.intake.silence import silence
+from anechoic.text import pii
+from anechoic.text.empty_messages import empty_message
+from anechoic.text.gibberish import FLOOR, likelihood
+from anechoic.text.patterns import EMOJI, FORMULA, MASK, ORDERS, UNITS, URL, WORD
+from anechoic.text.repair import CONTROL, ENTITY, ESCAPE, TAG
 
 Decision = Literal["reject", "repair", "flag", "ignore"]
 
@@ -235,8 +236,8 @@ def gibberish(seen: Seen) -> str:
     acronym = len(words) == 1 and words[0].isupper() and len(words[0]) < 6
     if not words or acronym or any(max(word) >= "\u0250" for word in words):  # told for Latin letters alone
         return ""
-    told = letters.likelihood(" ".join(words))
-    return f"{told:.1f} nats a letter, words have more than {letters.FLOOR}" if told < letters.FLOOR else ""
+    told = likelihood(" ".join(words))
+    return f"{told:.1f} nats a letter, words have more than {FLOOR}" if told < FLOOR else ""
 
 
 @rule("flag")
@@ -255,4 +256,4 @@ def prompt_like(seen: Seen) -> str:
 @rule("flag")
 def no_message(seen: Seen) -> str:
     """The text is a try of the form (`test test`) or a signature whose message is missing."""
-    return silence(seen.text, seen.repaired)
+    return empty_message(seen.text, seen.repaired)

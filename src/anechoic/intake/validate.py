@@ -7,16 +7,16 @@ from typing import Self
 import polars as pl
 from pydantic import Field, model_validator
 
+from anechoic.files.read import Drop, label_of, meta_of, read_drop, row_ids, text_of
+from anechoic.files.schema import DropParams
+from anechoic.files.taxonomy import Taxonomy
 from anechoic.intake.account import account
-from anechoic.intake.language import detect
-from anechoic.intake.layout import DropParams
-from anechoic.intake.normalize import repair
-from anechoic.intake.pii import mask
-from anechoic.intake.read import Drop, label_of, meta_of, read_drop, row_ids, text_of
 from anechoic.intake.report import IntakeReport
 from anechoic.intake.rules import RULES, Decision, Seen, found, valid_record
-from anechoic.intake.taxonomy import Taxonomy
 from anechoic.project.schema import Labels, Params
+from anechoic.text.language import detect
+from anechoic.text.pii import mask
+from anechoic.text.repair import repair
 
 Content = bytes | OSError
 

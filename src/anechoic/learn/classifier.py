@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from anechoic.intake.normalize import canonicalize
 from anechoic.learn.calibration import probabilities
 from anechoic.learn.card import BEFORE_REFIT, Card
 from anechoic.learn.models import load_model, load_tokenizer, logits, tokenize
 from anechoic.project import model_store
 from anechoic.project.errors import ContractError
+from anechoic.text.repair import canonicalize
 
 Floats = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from anechoic.echoes.encode import Vectors, matrix
-from anechoic.intake.normalize import canonicalize
 from anechoic.learn.classifier import Classifier
+from anechoic.text.repair import canonicalize
 
 NEAREST = 5  # rows shown
 

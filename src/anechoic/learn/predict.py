@@ -10,13 +10,13 @@ import numpy as np
 import polars as pl
 
 from anechoic.echoes.encode import Vectors, matrix
-from anechoic.intake.inbox import Inbox, read_inbox
-from anechoic.intake.normalize import canonicalize
-from anechoic.intake.read import disarm
+from anechoic.files.read import disarm
+from anechoic.files.unlabelled import Inbox, read_inbox
 from anechoic.intake.validate import ValidateParams
 from anechoic.learn.classifier import Classifier
 from anechoic.learn.flags import junk_of
 from anechoic.learn.predictions import FilePredictions, PredictionsReport, PredictParams, Reason
+from anechoic.text.repair import canonicalize
 
 Encode = Callable[[list[str]], Vectors]
 ADDED = (

@@ -6,9 +6,9 @@ from typing import Any
 import polars as pl
 
 from anechoic.echoes.measure import EchoesReport
-from anechoic.echoes.why import word_diff
 from anechoic.project.tables import ECHO_KINDS
 from anechoic.report.story import interval, percent
+from anechoic.text.diff import word_diff
 
 Diff = list[tuple[str, str, str]]  # see word_diff
 SOON = 20  # label doubts up to which a person asks no ranking

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from anechoic.intake.read import label_of, read_drop, text_of
+from anechoic.files.read import label_of, read_drop, text_of
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Score
 from anechoic.split.audit import Audit

@@ -1,7 +1,7 @@
 """The inbox's texts: unlabelled drops, read as far as the split needs them."""
 
-from anechoic.intake.inbox import read_inbox
-from anechoic.intake.normalize import canonicalize
+from anechoic.files.unlabelled import read_inbox
+from anechoic.text.repair import canonicalize
 
 
 def inbox_texts(drops: dict[str, bytes | OSError]) -> list[str]:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from anechoic.echoes.encode import Vectors, matrix
-from anechoic.echoes.evidence import words_of
 from anechoic.project.schema import Params, Report
+from anechoic.text.words import words_of
 
 Floats = NDArray[np.float64]
 

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
-from pydantic import Field
-
-from anechoic.intake.parse import Record
-from anechoic.intake.taxonomy import Taxonomy
-from anechoic.project.schema import Params
+from anechoic.files.csv_records import Record
+from anechoic.files.schema import DropParams
+from anechoic.files.taxonomy import Taxonomy
 
 # In the order of how surely a column of that name is meant.
 LABEL_NAMES = (
@@ -26,18 +24,6 @@ QUARANTINE_COLUMNS = ("label", "text", "meta", "record", "line", "reason", "deta
 SAMPLE = 2000  # records that are enough to tell the columns
 
 Fields = tuple[str, ...]
-
-
-class DropParams(Params):
-    """What a user knows better about one file; null leaves it to the file."""
-
-    header: bool | None = Field(description="whether the first record names the columns [true|false|null]")
-    label: str | int | None = Field(description="the label column [name, or number from 1]")
-    text: str | int | None = Field(description="the text column [name, or number from 1]")
-    delimiter: str | None = Field(
-        min_length=1, max_length=1, description="what stands between two fields [character]"
-    )
-    encoding: str | None = Field(description="how the bytes are read [Python codec]")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from anechoic.intake.patterns import WORD
+from anechoic.text.patterns import WORD
 
 # A try of the form by somebody who has nothing to say, and the words that may stand around it.
 TRIAL = frozenset("test tests testing tested dummy placeholder lorem ipsum".split())
@@ -18,7 +18,7 @@ SIGNED = re.compile(
 )
 
 
-def silence(text: str, repaired: str) -> str:
+def empty_message(text: str, repaired: str) -> str:
     """Why a text says nothing, empty where it says something. text: as it came; repaired: on one line."""
     words = [word.casefold() for word in WORD.findall(repaired)]
     if TRIAL.intersection(words) and TRIAL.union(AROUND).issuperset(words):

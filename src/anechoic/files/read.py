@@ -9,10 +9,13 @@ from io import BytesIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anechoic.intake.decode import decode, unpack
-from anechoic.intake.layout import DropParams, Layout, find_layout, names_columns, place
-from anechoic.intake.parse import Record, as_text, is_json_lines, parse, parse_json_lines, sniff
-from anechoic.intake.taxonomy import Taxonomy
+from anechoic.files.columns import Layout, find_layout, names_columns, place
+from anechoic.files.csv_records import Record, parse
+from anechoic.files.decode import decode, unpack
+from anechoic.files.dialect import sniff
+from anechoic.files.json_records import as_text, is_json_lines, parse_json_lines
+from anechoic.files.schema import DropParams
+from anechoic.files.taxonomy import Taxonomy
 from anechoic.project.errors import DataError
 
 UNKNOWN = Taxonomy({})

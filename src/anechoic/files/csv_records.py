@@ -5,15 +5,9 @@ that one stray quote costs one record, not the rest of the file.
 """
 
 import csv
-import json
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import StringIO
-from itertools import islice
-
-DELIMITERS = (",", ";", "\t", "|")
-SNIFFED = 300  # records that are enough to tell a delimiter
 
 csv.field_size_limit(2**31 - 1)  # a field may be as long as its file
 
@@ -114,91 +108,3 @@ def _stray_quotes(line: str, delimiter: str, width: int) -> list[str]:
         rest = rest[1:-1] if rest.endswith('"') else rest
     fields.append(rest.replace('""', '"'))
     return fields if len(fields) == (width or max(2, len(fields))) else []
-
-
-def parse_json_lines(text: str) -> tuple[list[str], list[Record]]:
-    """Columns (all keys, in the order they first occur) and records of a file of one JSON object a line."""
-    columns: dict[str, None] = {}
-    found: list[tuple[int, str, dict[str, object], str]] = []
-    for at, line in enumerate(StringIO(text, newline=""), start=1):
-        raw = line.rstrip("\r\n")
-        if not raw.strip():
-            continue
-        item, detail = _json_object(raw)
-        columns |= dict.fromkeys(item)
-        found.append((at, raw, item, detail))
-    records = [
-        Record(
-            number,
-            at,
-            raw,
-            tuple(as_text(item.get(name)) for name in columns),
-            "broken_record" * bool(detail),
-            detail,
-        )
-        for number, (at, raw, item, detail) in enumerate(found, start=1)
-    ]
-    return list(columns), records
-
-
-def _json_object(raw: str) -> tuple[dict[str, object], str]:
-    try:
-        item = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        return {}, f"no JSON: {error}"
-    if not isinstance(item, dict):
-        return {}, "no JSON object. Write one {...} a line."
-    return {_encodable(key): value for key, value in item.items()}, ""
-
-
-def as_text(value: object) -> str:
-    """A value of a JSON or parquet cell as the text of a field."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return _encodable(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # labels that a missing value turned into floats
-    try:
-        return _encodable(json.dumps(value, ensure_ascii=False))
-    except (TypeError, ValueError):
-        return _encodable(str(value))
-
-
-def _encodable(text: str) -> str:
-    """Half characters (lone surrogates), which no file can hold, as replacement characters."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def is_json_lines(text: str) -> bool:
-    """Whether the first line that is not blank is a JSON object."""
-    first = next((line for line in StringIO(text[:1_000_000]) if line.strip()), "").strip()
-    return first.startswith("{") and bool(_json_object(first)[0])
-
-
-def sniff(text: str, is_label: IsLabel, is_header: Callable[[tuple[str, ...]], bool]) -> tuple[str, str]:
-    """The delimiter and the evidence for it: equal widths, a column of labels, a header that names columns."""
-    scores = {delimiter: _score(text, delimiter, is_label, is_header) for delimiter in DELIMITERS}
-    best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])  # the first of equals
-    if scores[best] == 0:
-        return ",", "no delimiter found"
-    return best, f"{best!r} gives records of one width"
-
-
-def _score(text: str, delimiter: str, is_label: IsLabel, is_header: Callable[[tuple[str, ...]], bool]) -> float:
-    """From 0 (not this one): share of records of the commonest width, plus how label-like a column is."""
-    if delimiter not in text:
-        return 0.0
-    sample = text[:1_000_000]
-    rows = [record.fields for record in islice(parse(sample, delimiter), SNIFFED) if not record.problem]
-    if len(sample) < len(text):
-        rows = rows[:-1] or rows
-    if not rows:
-        return 0.0
-    width, count = Counter(map(len, rows)).most_common(1)[0]
-    if width < 2:
-        return 0.0
-    columns = list(zip(*(row for row in rows if len(row) == width), strict=True))
-    labels = max(sum(is_label(field) for field in column) / len(column) for column in columns)
-    repeats = max(1 - len(set(column)) / len(column) for column in columns)
-    return count / len(rows) + labels + 0.5 * repeats + 2 * is_header(rows[0])

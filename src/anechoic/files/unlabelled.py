@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from anechoic.intake.parse import Record
-from anechoic.intake.read import read_drop
+from anechoic.files.csv_records import Record
+from anechoic.files.read import read_drop
 
 SHOWN = 8  # names of columns in a message
 

@@ -6,9 +6,9 @@ from statistics import median
 
 import yaml
 
-from anechoic.intake.layout import DropParams
-from anechoic.intake.read import UNKNOWN, label_of, read_drop
-from anechoic.intake.taxonomy import ID
+from anechoic.files.read import UNKNOWN, label_of, read_drop
+from anechoic.files.schema import DropParams
+from anechoic.files.taxonomy import ID
 from anechoic.project.errors import DataError
 
 MOST = 400  # classes: beyond that the column holds something else

@@ -6,9 +6,8 @@ import unicodedata
 from collections.abc import Callable
 
 import ftfy
-import polars as pl
 
-from anechoic.intake.pii import mask
+from anechoic.text.pii import mask
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2060\ufeff]")
@@ -73,12 +72,3 @@ def strip_html(text: str) -> str:
 def numbers_of(text: str) -> list[str]:
     """The numbers of a text, in order, as they are written (`1,500`, `7730`), before any masking."""
     return NUMBER.findall(repair(text))
-
-
-def normalize(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows -> clean: the canonical text and its numbers beside every row."""
-    canonical = [canonicalize(text) for text in rows["text"]]
-    return rows.with_columns(
-        pl.Series("canonical", canonical, dtype=pl.String),
-        pl.Series("numbers", [numbers_of(text) for text in rows["text"]], dtype=pl.List(pl.String)),
-    )

@@ -16,7 +16,7 @@ PRIOR = 3.0  # how many observations the shorter context counts as
 def likelihood(text: str) -> float:
     """Mean log probability of a letter given the two before it, over the words of Latin letters; 0 without any.
 
-    Counts from words of the encoder's vocabulary (benchmarks/fit_letters.py), backed off to the one letter before.
+    Counts from words of the encoder's vocabulary (training/letters.py), backed off to the one letter before.
     """
     folded = "".join(
         char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char)
@@ -45,7 +45,7 @@ Counts = tuple[dict[str, int], dict[str, int]]  # of contexts, and of contexts w
 
 @cache
 def _counts() -> tuple[Counts, Counts]:
-    text = files("anechoic.intake").joinpath("letters.json").read_text(encoding="utf-8")
+    text = files("anechoic.text").joinpath("letters.json").read_text(encoding="utf-8")
     triples: dict[str, int] = json.loads(text)
     return (_contexts(triples), triples), (_contexts(_shorter(triples)), _shorter(triples))
 

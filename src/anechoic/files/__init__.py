@@ -1,0 +1,1 @@
+"""Bytes of a dropped file become records: encoding, dialect, columns, labels."""

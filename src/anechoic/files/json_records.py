@@ -1,0 +1,66 @@
+"""JSON lines become records."""
+
+import json
+from io import StringIO
+
+from anechoic.files.csv_records import Record
+
+
+def parse_json_lines(text: str) -> tuple[list[str], list[Record]]:
+    """Columns (all keys, in the order they first occur) and records of a file of one JSON object a line."""
+    columns: dict[str, None] = {}
+    found: list[tuple[int, str, dict[str, object], str]] = []
+    for at, line in enumerate(StringIO(text, newline=""), start=1):
+        raw = line.rstrip("\r\n")
+        if not raw.strip():
+            continue
+        item, detail = _json_object(raw)
+        columns |= dict.fromkeys(item)
+        found.append((at, raw, item, detail))
+    records = [
+        Record(
+            number,
+            at,
+            raw,
+            tuple(as_text(item.get(name)) for name in columns),
+            "broken_record" * bool(detail),
+            detail,
+        )
+        for number, (at, raw, item, detail) in enumerate(found, start=1)
+    ]
+    return list(columns), records
+
+
+def _json_object(raw: str) -> tuple[dict[str, object], str]:
+    try:
+        item = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        return {}, f"no JSON: {error}"
+    if not isinstance(item, dict):
+        return {}, "no JSON object. Write one {...} a line."
+    return {_encodable(key): value for key, value in item.items()}, ""
+
+
+def as_text(value: object) -> str:
+    """A value of a JSON or parquet cell as the text of a field."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return _encodable(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # labels that a missing value turned into floats
+    try:
+        return _encodable(json.dumps(value, ensure_ascii=False))
+    except (TypeError, ValueError):
+        return _encodable(str(value))
+
+
+def _encodable(text: str) -> str:
+    """Half characters (lone surrogates), which no file can hold, as replacement characters."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def is_json_lines(text: str) -> bool:
+    """Whether the first line that is not blank is a JSON object."""
+    first = next((line for line in StringIO(text[:1_000_000]) if line.strip()), "").strip()
+    return first.startswith("{") and bool(_json_object(first)[0])
