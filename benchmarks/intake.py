@@ -55,10 +55,11 @@ def great_expectations(content: bytes) -> int:
 
 
 def anechoic(content: bytes, gate: bool = False) -> int:
-    from anechoic.intake.expectations import expect
-    from anechoic.intake.validate import ValidateParams, validate
     from anechoic.project import io
     from anechoic.project.schema import Labels
+    from anechoic.validate.expectations import expect
+    from anechoic.validate.schema import ValidateParams
+    from anechoic.validate.validate import validate
 
     labels, params = io.read_params("labels", Labels), io.read_params("validate", ValidateParams)
     intake = validate({"many.csv": content}, {}, labels, params)

@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 
 from anechoic.files.label_suggestions import implied_labels
-from anechoic.intake.validate import ValidateParams, validate
 from anechoic.project import io
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Label, Labels
+from anechoic.validate.schema import ValidateParams
+from anechoic.validate.validate import validate
 
 FILES = (
     *("cancellations/originals.csv", "cancellations/rephrased.csv", "cancellations/fresh_test.csv"),

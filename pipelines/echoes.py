@@ -2,14 +2,16 @@
 
 import polars as pl
 
-from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder, Vectors, encode_missing, vectors_of
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import read_judge
 from anechoic.echoes.plant import look, plant
-from anechoic.echoes.review import read_decisions
+from anechoic.embed.encoder import FixedShapeEncoder, encode_missing, vectors_of
+from anechoic.embed.schema import EmbedParams
+from anechoic.numeric.arrays import Vectors
 from anechoic.project import folders, io, model_store, vector_store
 from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, PAIRS
+from anechoic.review.decisions import read_decisions
 from pipelines import run
 
 

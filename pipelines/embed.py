@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder, embeddings_table, encode_missing
+from anechoic.embed.encoder import FixedShapeEncoder, embeddings_table, encode_missing
+from anechoic.embed.schema import EmbedParams
 from anechoic.project import io, model_store, vector_store
 from anechoic.project.tables import CLEAN, EMBEDDINGS
 from pipelines import run

@@ -1,11 +1,11 @@
 """Stage leakage: clean, embeddings, groups, split, inbox -> reports/leakage.json."""
 
-from anechoic.echoes.encode import EmbedParams
+from anechoic.embed.embed import vectors_of
+from anechoic.embed.schema import EmbedParams
+from anechoic.normalize.inbox import inbox_texts
 from anechoic.project import folders, io
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, SPLIT
-from anechoic.split.inbox import inbox_texts
 from anechoic.split.leakage import LeakageParams, price
-from anechoic.split.vectors import vectors_of
 from pipelines import run
 
 

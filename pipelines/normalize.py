@@ -1,10 +1,10 @@
 """Stage normalize: rows, data/review -> clean."""
 
-from anechoic.echoes.review import read_decisions, relabelled
 from anechoic.normalize.normalize import normalize
 from anechoic.project import folders, io
 from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN, ROWS
+from anechoic.review.decisions import read_decisions, relabelled
 from pipelines import run
 
 

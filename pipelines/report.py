@@ -1,7 +1,6 @@
 """Stage report: reports/*.json, clean, groups, pairs, split -> reports/index.html, README.md, model-card.md."""
 
 from anechoic.echoes.measure import EchoesReport
-from anechoic.intake.report import IntakeReport
 from anechoic.learn.evaluation import EvaluationReport
 from anechoic.learn.layers import SpectraReport
 from anechoic.learn.params import TrainReport
@@ -13,6 +12,7 @@ from anechoic.report.page import ReportParams, draw_card, draw_page, draw_readme
 from anechoic.report.story import Reports
 from anechoic.split.leakage import LeakageReport
 from anechoic.split.measure import SplitReport
+from anechoic.validate.schema import IntakeReport
 from anechoic.worth.diversity import DiversityReport
 from anechoic.worth.drops import WorthReport
 from pipelines import run

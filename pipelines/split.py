@@ -1,14 +1,14 @@
 """Stage split: clean, embeddings, groups, pairs, inbox, review -> split, ledger, reports/split.json, the lock."""
 
-from anechoic.echoes.encode import EmbedParams
-from anechoic.echoes.review import read_decisions
+from anechoic.embed.embed import vectors_of
+from anechoic.embed.schema import EmbedParams
+from anechoic.normalize.inbox import inbox_texts
 from anechoic.project import folders, io
 from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, LEDGER, PAIRS, QUARANTINE, SPLIT
+from anechoic.review.decisions import read_decisions
 from anechoic.split.assign import SplitParams, assign
-from anechoic.split.inbox import inbox_texts
 from anechoic.split.power import Near
-from anechoic.split.vectors import vectors_of
 from pipelines import run
 
 

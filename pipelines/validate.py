@@ -1,13 +1,14 @@
 """Stage validate: data/raw, data/exam -> rows, quarantine, data/quarantine/, reports/intake.json."""
 
-from anechoic.intake.drift import drift
-from anechoic.intake.expectations import expect
-from anechoic.intake.promises import keep_promises
-from anechoic.intake.quarantine import quarantine_files
-from anechoic.intake.validate import ValidateParams, validate
 from anechoic.project import folders, io
 from anechoic.project.schema import Labels
 from anechoic.project.tables import QUARANTINE, ROWS
+from anechoic.validate.drift import drift
+from anechoic.validate.expectations import expect
+from anechoic.validate.gate import keep_promises
+from anechoic.validate.quarantine import quarantine_files
+from anechoic.validate.schema import ValidateParams
+from anechoic.validate.validate import validate
 from pipelines import run
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from anechoic.echoes.encode import FixedShapeEncoder, embeddings_table, encode_missing
-from anechoic.intake.validate import ValidateParams, validate
+from anechoic.embed.encoder import FixedShapeEncoder, embeddings_table, encode_missing
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io, model_store
 from anechoic.project.schema import Labels
+from anechoic.validate.schema import ValidateParams
+from anechoic.validate.validate import validate
 
 ROOT = Path(__file__).parent.parent
 

@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 from anechoic.echoes.candidates import candidates
 from anechoic.echoes.density import spectrum
 from anechoic.echoes.drops import find_links
-from anechoic.echoes.encode import embeddings_table, encode_missing, matrix
 from anechoic.echoes.evidence import gram_rows
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.groups import group
 from anechoic.echoes.judge import read_judge, shipped_judge
 from anechoic.echoes.neighbours import background, neighbours, whiten
-from anechoic.echoes.review import Decisions, read_decisions, relabelled
+from anechoic.embed.encoder import embeddings_table, encode_missing
+from anechoic.numeric.arrays import matrix
 from anechoic.project.errors import DataError
 from anechoic.project.tables import ECHO_KINDS, GROUPS, PAIRS
+from anechoic.review.decisions import Decisions, read_decisions, relabelled
 
 KNOBS = {"near_lexical": 0.9, "neighbour_cosine": 0.6, "representative": "first", "review_rows": 50}
 PARAMS = EchoesParams(**KNOBS)

@@ -8,9 +8,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from anechoic.echoes.encode import EmbedParams
 from anechoic.echoes.find import EchoesParams
-from anechoic.intake.validate import ValidateParams
+from anechoic.embed.schema import EmbedParams
 from anechoic.learn.evaluation import EvaluateParams
 from anechoic.learn.layers import SpectraParams
 from anechoic.learn.params import TrainParams
@@ -19,6 +18,7 @@ from anechoic.project import tables as contracts
 from anechoic.report.page import ReportParams
 from anechoic.split.assign import SplitParams
 from anechoic.split.leakage import LeakageParams
+from anechoic.validate.schema import ValidateParams
 from anechoic.worth.diversity import DiversityParams
 
 SOURCES = sorted(Path("src/anechoic").rglob("*.py"))

@@ -5,14 +5,15 @@ from hypothesis import strategies as st
 
 from anechoic.files.csv_records import parse
 from anechoic.files.read import read_drop, row_ids
-from anechoic.intake.expectations import expect
-from anechoic.intake.promises import keep_promises
-from anechoic.intake.quarantine import quarantine_files
-from anechoic.intake.validate import ValidateParams, validate
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.project.errors import DataError
 from anechoic.text.repair import canonicalize, numbers_of
+from anechoic.validate.expectations import expect
+from anechoic.validate.gate import keep_promises
+from anechoic.validate.quarantine import quarantine_files
+from anechoic.validate.schema import ValidateParams
+from anechoic.validate.validate import validate
 
 PARAMS = io.read_params("validate", ValidateParams)
 

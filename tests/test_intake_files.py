@@ -14,11 +14,12 @@ from anechoic.files.label_suggestions import implied_labels
 from anechoic.files.read import disarm, read_drop, rearm
 from anechoic.files.schema import DropParams
 from anechoic.files.taxonomy import Taxonomy
-from anechoic.intake.quarantine import quarantine_files
-from anechoic.intake.validate import ValidateParams, validate
 from anechoic.project import io
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Label, Labels
+from anechoic.validate.quarantine import quarantine_files
+from anechoic.validate.schema import ValidateParams
+from anechoic.validate.validate import validate
 
 PARAMS = io.read_params("validate", ValidateParams)
 ROWS = [

@@ -8,18 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anechoic.echoes.encode import embeddings_table, encode_missing
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import shipped_judge
-from anechoic.echoes.review import Decisions
-from anechoic.intake.rules import RULES
-from anechoic.intake.validate import ValidateParams, validate
+from anechoic.embed.encoder import embeddings_table, encode_missing
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.project.errors import ParamsError
 from anechoic.project.tables import CLEAN
+from anechoic.review.decisions import Decisions
 from anechoic.text.pii import mask
 from anechoic.text.repair import canonicalize, numbers_of
+from anechoic.validate.rules import RULES
+from anechoic.validate.schema import ValidateParams
+from anechoic.validate.validate import validate
 
 PARAMS = io.read_params("validate", ValidateParams)
 GOLD = Path("tests/data/cancellations/dirty_gold.csv")
@@ -246,7 +247,7 @@ def test_a_label_that_stands_in_the_texts_is_told(labels):
 
 
 def test_drift_is_told_with_its_size_and_alike_files_are_not_called_drifted(labels):
-    from anechoic.intake.drift import drift
+    from anechoic.validate.drift import drift
 
     names = ("2023-06.csv", "2023-07-rephrased.csv")
     content = Path("data/raw", names[0]).read_text().splitlines(keepends=True)

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from anechoic import find_echoes
 from anechoic.echoes.density import spectrum, standing
-from anechoic.echoes.encode import matrix
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import AMONG_FEATURES, shipped_judge
 from anechoic.echoes.neighbours import neighbours, whiten
 from anechoic.echoes.plant import STRENGTHS
-from anechoic.echoes.review import Decisions
+from anechoic.numeric.arrays import matrix
+from anechoic.review.decisions import Decisions
 
 PARAMS = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=0)
 FALLING = ("rank", "rivals")

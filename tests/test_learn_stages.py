@@ -9,9 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anechoic.echoes.encode import EmbedParams
+from anechoic.embed.schema import EmbedParams
 from anechoic.files.unlabelled import read_inbox
-from anechoic.intake.validate import ValidateParams
 from anechoic.learn import calibration
 from anechoic.learn.classifier import Classifier
 from anechoic.learn.evaluate import evaluate
@@ -27,6 +26,7 @@ from anechoic.learn.train import train
 from anechoic.project import io, model_store
 from anechoic.project.schema import Labels
 from anechoic.project.tables import PREDICTIONS
+from anechoic.validate.schema import ValidateParams
 
 LABELS = Labels.model_validate({6: {"name": "lead time", "meaning": ""}, 7: {"name": "price", "meaning": ""}})
 EVALUATE = EvaluateParams(bootstraps=200, bands=[0.6, 0.8], mistakes=5, widest=0.5, gap=0.05, seed=1)

@@ -1,8 +1,8 @@
 import numpy as np
 
-from anechoic.echoes.encode import encode_missing, vectors_of
 from anechoic.echoes.judge import shipped_judge
 from anechoic.echoes.plant import STRENGTHS, look, plant
+from anechoic.embed.encoder import encode_missing, vectors_of
 
 
 def seen(demo, encoder, turn=lambda planted: planted):

@@ -11,17 +11,17 @@ import pytest
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import shipped_judge
 from anechoic.echoes.measure import Missed
-from anechoic.echoes.review import Decisions
-from anechoic.intake.report import Drift
-from anechoic.intake.validate import validate
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.report.charts import CHARTS
 from anechoic.report.echo_story import shown_groups, shown_opposites
 from anechoic.report.page import ReportParams, draw_card, draw_page, draw_readme
 from anechoic.report.story import Reports, headline, percent, story
+from anechoic.review.decisions import Decisions
 from anechoic.split.assign import SplitParams, assign
 from anechoic.split.leakage import LeakageParams, price
+from anechoic.validate.schema import Drift
+from anechoic.validate.validate import validate
 from pipelines.report import read_learned
 
 ECHOES = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=50)

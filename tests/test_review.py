@@ -7,15 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 from anechoic.cli import app
-from anechoic.echoes.answers import merged, read_sheet
 from anechoic.echoes.calibrate import LEAST, calibrate, read_pairs
-from anechoic.echoes.encode import encode_missing, vectors_of
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import Judge, read_judge, shipped_judge
-from anechoic.echoes.review import COLUMNS, Decisions
+from anechoic.embed.encoder import encode_missing, vectors_of
 from anechoic.project import folders, io
 from anechoic.project.errors import DataError
 from anechoic.project.tables import CLEAN
+from anechoic.review.decisions import COLUMNS, Decisions
+from anechoic.review.sheet import merged, read_sheet
 
 PARAMS = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=20)
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from anechoic.echoes.find import EchoesParams, find
 from anechoic.echoes.judge import shipped_judge
-from anechoic.echoes.review import Decisions
 from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import read_params
 from anechoic.project.tables import LEDGER, SIDES, SPLIT, Quarantine
+from anechoic.review.decisions import Decisions
 from anechoic.split.assign import SplitParams, assign
 from anechoic.split.leakage import LeakageParams, price
 from anechoic.split.lock import read_lock, text_key, write_lock

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anechoic.normalize.inbox import inbox_texts
 from anechoic.project.errors import DataError
 from anechoic.project.tables import SIDES, Quarantine
 from anechoic.split.assign import SplitParams, assign
-from anechoic.split.inbox import inbox_texts
 from anechoic.split.leakage import class_shares
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.power import Near, smallest_difference

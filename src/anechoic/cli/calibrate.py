@@ -15,8 +15,9 @@ def calibrate(
 
     from anechoic.echoes.calibrate import calibrate as refit
     from anechoic.echoes.calibrate import read_pairs
-    from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder, encode_missing, vectors_of
     from anechoic.echoes.judge import shipped_judge
+    from anechoic.embed.encoder import FixedShapeEncoder, encode_missing, vectors_of
+    from anechoic.embed.schema import EmbedParams
     from anechoic.project import folders, io, model_store, vector_store
 
     model = io.read_params("embed", EmbedParams).model

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from anechoic.echoes.measure import EchoesReport
-    from anechoic.intake.report import IntakeReport
     from anechoic.project.schema import Labels
+    from anechoic.validate.schema import IntakeReport
 
 SHOWN = 10  # pairs
 
@@ -27,8 +27,9 @@ def check(
     echoes: Annotated[bool, typer.Option(help="look for echoes too")] = True,
 ) -> None:
     """Say what a file is, what is odd about it, what it echoes and what it is worth; exit code 1 above a limit."""
-    from anechoic.intake.validate import ValidateParams, validate
     from anechoic.project import folders, io
+    from anechoic.validate.schema import ValidateParams
+    from anechoic.validate.validate import validate
 
     content = folders.read_file(file)
     params = io.read_params("validate", ValidateParams)
@@ -98,12 +99,13 @@ def _tell_intake(report: "IntakeReport", labels: "Labels") -> None:
 
 def _tell_echoes(rows: "pl.DataFrame") -> "EchoesReport":
     """Echoes by the stage's own functions; the price of leakage where there are rows enough to say."""
-    from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder, embeddings_table, encode_missing
     from anechoic.echoes.find import EchoesParams, find
     from anechoic.echoes.judge import shipped_judge
-    from anechoic.echoes.review import Decisions
+    from anechoic.embed.encoder import FixedShapeEncoder, embeddings_table, encode_missing
+    from anechoic.embed.schema import EmbedParams
     from anechoic.normalize.normalize import normalize
     from anechoic.project import io, model_store, vector_store
+    from anechoic.review.decisions import Decisions
 
     clean = normalize(rows)
     model = io.read_params("embed", EmbedParams).model
@@ -130,7 +132,7 @@ def _tell_worth(clean: "pl.DataFrame", embeddings: "pl.DataFrame", groups: "pl.D
     """Accuracy of the probe by folds at random and by folds that keep echo groups whole."""
     import numpy as np
 
-    from anechoic.echoes.encode import matrix
+    from anechoic.numeric.arrays import matrix
     from anechoic.numeric.linear_probe import out_of_fold
     from anechoic.stratify.folds import folds
 

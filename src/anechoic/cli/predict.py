@@ -10,8 +10,8 @@ def predict(
     to: Annotated[str, typer.Option(help="where to write; beside the file by default")] = "",
 ) -> None:
     """Classify the rows of a CSV with the trained model, as the stage predict does."""
-    from anechoic.echoes.encode import EmbedParams, FixedShapeEncoder
-    from anechoic.intake.validate import ValidateParams
+    from anechoic.embed.encoder import FixedShapeEncoder
+    from anechoic.embed.schema import EmbedParams
     from anechoic.learn.classifier import Classifier
     from anechoic.learn.predict import Known
     from anechoic.learn.predict import predict as classify
@@ -19,6 +19,7 @@ def predict(
     from anechoic.project import folders, io, model_store
     from anechoic.project.errors import DataError
     from anechoic.project.tables import CLEAN, EMBEDDINGS, SPLIT
+    from anechoic.validate.schema import ValidateParams
 
     encoder = FixedShapeEncoder(model_store.model_folder(io.read_params("embed", EmbedParams).model))
     result = classify(

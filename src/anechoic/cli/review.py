@@ -17,12 +17,12 @@ def review(
     ask: Annotated[bool, typer.Option("--ask", help="ask in the terminal, one question after the other")] = False,
 ) -> None:
     """Lay the questions out for answering, and check every answer that is there."""
-    from anechoic.echoes.answers import merged, read_sheet
-    from anechoic.echoes.review import read_decisions
     from anechoic.project import folders, io
     from anechoic.project.errors import DataError
     from anechoic.project.schema import Labels
     from anechoic.project.tables import CLEAN
+    from anechoic.review.decisions import read_decisions
+    from anechoic.review.sheet import merged, read_sheet
 
     labels, clean = io.read_params("labels", Labels), io.read(CLEAN)
     before = folders.read_drops("data/review").get("review.csv", b"")
@@ -48,9 +48,9 @@ def _ask(sheet: "pl.DataFrame", labels: "Labels") -> "pl.DataFrame":
     """Ask what is unanswered, those first whose answer is worth most; every answer is saved at once."""
     import polars as pl
 
-    from anechoic.echoes.review import check_answer
     from anechoic.project import io
     from anechoic.project.errors import DataError
+    from anechoic.review.decisions import check_answer
 
     rows = sheet.to_dicts()
     waiting = [row for row in rows if not row["decision"].strip()]

@@ -8,10 +8,10 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.model_selection import GroupKFold
 
-from anechoic.echoes.evidence import Doubles, Floats, Indices
 from anechoic.echoes.groups import components
 from anechoic.echoes.judge import Judge
 from anechoic.echoes.verdicts import collect
+from anechoic.numeric.arrays import Floats, Indices, Vectors
 from anechoic.numeric.intervals import resampled_means
 from anechoic.project.errors import DataError
 from anechoic.text.repair import canonicalize
@@ -30,7 +30,7 @@ class GivenPairs:
     texts: list[str]  # the distinct canonical texts of all pairs, sorted
     left: Indices  # (p,) places in texts, left < right
     right: Indices
-    same: Doubles  # (p,) 1 or 0
+    same: Floats  # (p,) 1 or 0
     copies: int  # pairs left out because their texts are the same
 
 
@@ -78,7 +78,7 @@ def _records(name: str, content: bytes) -> list[tuple[int, dict[str, str]]]:
         raise DataError(f"{name} cannot be read: {error}. Save it as UTF-8 CSV.") from error
 
 
-def calibrate(pairs: GivenPairs, vectors: Floats, judge: Judge, encoder: str, name: str) -> Judge:
+def calibrate(pairs: GivenPairs, vectors: Vectors, judge: Judge, encoder: str, name: str) -> Judge:
     """The judge with its working point refitted, and its scores on the pairs, cross-fitted.
 
     vectors: (n, d) unit, of pairs.texts. The log odds of the second stage are scaled and shifted (Platt, 1999)
@@ -107,7 +107,7 @@ def calibrate(pairs: GivenPairs, vectors: Floats, judge: Judge, encoder: str, na
     return judge.model_copy(update={"encoder": encoder, "fitted_on": said, "among": among} | scores)
 
 
-def _log_odds(pairs: GivenPairs, vectors: Floats, judge: Judge) -> Doubles:
+def _log_odds(pairs: GivenPairs, vectors: Vectors, judge: Judge) -> Floats:
     """The judge's log odds of each pair, among all that is alike in the union of the texts: (p,)."""
     n = len(pairs.texts)
     asked = pairs.left * n + pairs.right
@@ -122,12 +122,12 @@ def _clusters(pairs: GivenPairs) -> Indices:
     return np.unique(np.array(whole)[pairs.left], return_inverse=True)[1].astype(np.int64)
 
 
-def _platt(odds: Doubles, same: Doubles) -> tuple[float, float]:
+def _platt(odds: Floats, same: Floats) -> tuple[float, float]:
     """Slope (at least 0.05) and shift of log odds that fit the answers best."""
     weights = np.where(same == 1, 0.5 / max(same.mean(), 1e-9), 0.5 / max(1 - same.mean(), 1e-9))
     sign = 2 * same - 1
 
-    def loss(v: Doubles) -> float:
+    def loss(v: Floats) -> float:
         fit = float((weights * np.logaddexp(0, -sign * (v[0] * odds + v[1]))).sum())
         return float(fit + PULL * ((v[0] - 1) ** 2 + 0.05 * v[1] ** 2))
 
@@ -140,7 +140,7 @@ def _logit(chance: float) -> float:
     return float(np.log(clipped / (1 - clipped)))
 
 
-def _scores(found: np.ndarray, same: Doubles, clusters: Indices) -> dict[str, float]:
+def _scores(found: np.ndarray, same: Floats, clusters: Indices) -> dict[str, float]:
     """Precision, recall and F1 with their intervals, as a Judge names them."""
     columns = np.column_stack([found * same, found, same]).astype(np.float64)
     sums = np.vstack([columns.mean(axis=0), resampled_means(columns, clusters, 2000, seed=1)])

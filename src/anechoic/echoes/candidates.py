@@ -4,8 +4,8 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from scipy import sparse
 
-from anechoic.echoes.evidence import Floats, Indices
 from anechoic.echoes.neighbours import BLOCK
+from anechoic.numeric.arrays import Indices, Vectors
 from anechoic.project.progress import progress
 from anechoic.text.words import words_of
 
@@ -14,7 +14,7 @@ FLOOR = 0.6  # whitened cosine from which a pair is judged in any surroundings
 LEXICAL = 0.5  # cosine of letter sequences from which a pair is judged whatever its vectors say
 
 
-def candidates(whitened: Floats, grams: sparse.csr_matrix, level: Floats) -> tuple[Indices, Indices]:
+def candidates(whitened: Vectors, grams: sparse.csr_matrix, level: Vectors) -> tuple[Indices, Indices]:
     """Pairs left < right, sorted and unique.
 
     whitened: (n, d) unit rows; grams: (n, v) unit rows of letter sequences; level: (n,) background. Both queries
@@ -34,7 +34,7 @@ def candidates(whitened: Floats, grams: sparse.csr_matrix, level: Floats) -> tup
     return code // max(n, 1), code % max(n, 1)
 
 
-def _semantic(whitened: Floats, level: Floats, start: int, stop: int) -> tuple[Indices, Indices]:
+def _semantic(whitened: Vectors, level: Vectors, start: int, stop: int) -> tuple[Indices, Indices]:
     """Rows start..stop against all later ones: over the floor, or enough over both rows' background."""
     similar = whitened[start:stop] @ whitened[start:].T
     half = level / 2
@@ -50,7 +50,7 @@ def _lexical(grams: sparse.csr_matrix, start: int, stop: int) -> tuple[Indices, 
     return found.row[keep].astype(np.int64) + start, found.col[keep].astype(np.int64) + start
 
 
-def lexical_similarity(texts: list[str], left: Indices, right: Indices) -> Floats:
+def lexical_similarity(texts: list[str], left: Indices, right: Indices) -> Vectors:
     """Similarity of the words of each pair in 0..1, whatever their order (rapidfuzz token_sort_ratio)."""
     words = [" ".join(sorted(words_of(text))) or text for text in texts]
     first, second = [words[at] for at in left], [words[at] for at in right]

@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import f as f_distribution
 
-from anechoic.echoes.evidence import BLOCK, Doubles, Floats, Indices
 from anechoic.echoes.neighbours import BEHIND, NEAR, Neighbours, mean_behind, spacings
-
-Flags = NDArray[np.bool_]
+from anechoic.numeric.arrays import PAIRS_AT_A_TIME, Flags, Floats, Indices, Vectors
 
 NO_BUMP = -3.0  # log bump of a neighbour that lies behind the nearest
 LEAST = 15  # neighbours from which a table has surroundings
@@ -24,7 +21,7 @@ class Spectrum:
     share: float  # of the rows that stand out, 0..1
     copies: int  # that those rows have
     drops: Indices  # (n,) number of each row's drop
-    between: Floats  # (d, d, 4) single, several, mutual and many shares of two drops, one with itself included
+    between: Vectors  # (d, d, 4) single, several, mutual and many shares of two drops, one with itself included
     near: Neighbours
     tells: bool  # False in a table too small to have surroundings
 
@@ -55,7 +52,7 @@ def spectrum(near: Neighbours, drops: Indices) -> Spectrum:
     return Spectrum(share, copies, drops, _between(drops, near.first, single, several, mutual, many), near, True)
 
 
-def _bumps(gaps: Floats, first: int, last: int) -> Floats:
+def _bumps(gaps: Vectors, first: int, last: int) -> Vectors:
     """The spacing behind first..last copies, each in units of the deeper ones: (n, last - first + 1) or fewer."""
     last = max(min(last, gaps.shape[1] - 2), 1)
     first = min(first, last)
@@ -65,7 +62,7 @@ def _bumps(gaps: Floats, first: int, last: int) -> Floats:
     )
 
 
-def _chance(bumps: Floats, share: float, tried: int = 1) -> float:
+def _chance(bumps: Vectors, share: float, tried: int = 1) -> float:
     """What that share of rows does not reach by chance, the largest of `tried` bumps being taken.
 
     Learned where no copies are, behind more than NEAR; but no less than where spacings are exponential and
@@ -76,7 +73,7 @@ def _chance(bumps: Floats, share: float, tried: int = 1) -> float:
     return max(expected, float(np.quantile(bumps, share))) if bumps.size else expected
 
 
-def _between(drops: Indices, first: Indices, single: Flags, several: Flags, mutual: Flags, many: Flags) -> Floats:
+def _between(drops: Indices, first: Indices, single: Flags, several: Flags, mutual: Flags, many: Flags) -> Vectors:
     """What two drops show of each other: (d, d, 4), the larger share of the two.
 
     single: rows whose first neighbour stands out and lies in the other drop; several: rows with that many copies
@@ -95,7 +92,7 @@ def _between(drops: Indices, first: Indices, single: Flags, several: Flags, mutu
     return np.asarray(np.maximum(shares, shares.transpose(1, 0, 2)), dtype=np.float32)
 
 
-def standing(seen: Spectrum, rows: Indices, cosines: Doubles) -> tuple[Doubles, Doubles, Doubles]:
+def standing(seen: Spectrum, rows: Indices, cosines: Floats) -> tuple[Floats, Floats, Floats]:
     """How a neighbour at this cosine stands in each row's surroundings: log rank, log bump, height, each (p,).
 
     Rank counts from 1 and ends behind the neighbours that were looked at. The bump is the largest normalised
@@ -116,8 +113,8 @@ def standing(seen: Spectrum, rows: Indices, cosines: Doubles) -> tuple[Doubles, 
     place = np.concatenate(
         [
             (top[part] > cosines[at : at + len(part), None] + 1e-6).sum(axis=1)
-            for at in range(0, len(rows), BLOCK)
-            for part in [rows[at : at + BLOCK]]
+            for at in range(0, len(rows), PAIRS_AT_A_TIME)
+            for part in [rows[at : at + PAIRS_AT_A_TIME]]
         ]
         or [np.zeros(0, dtype=np.int64)]
     )

@@ -13,8 +13,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
-from anechoic.echoes.evidence import Doubles, Floats, Indices
 from anechoic.echoes.neighbours import BLOCK
+from anechoic.numeric.arrays import Floats, Indices, Vectors
 
 LEAST_ROWS = 20  # of a drop that can be linked
 LEAST_SHARE = 0.25  # of its rows that must be retold
@@ -35,7 +35,7 @@ class Link:
     verdict: Literal["retold", "unrelated", "cannot tell"]
 
 
-def find_links(whitened: Floats, drop: Indices) -> list[Link]:
+def find_links(whitened: Vectors, drop: Indices) -> list[Link]:
     """One Link for each two drops a < b. whitened: (n, d) unit; drop: (n,) number of each row's drop."""
     rows = {int(number): np.flatnonzero(drop == number) for number in np.unique(drop)}
     numbers = list(rows)
@@ -44,7 +44,7 @@ def find_links(whitened: Floats, drop: Indices) -> list[Link]:
     ]
 
 
-def _link(source: Floats, echo: Floats, a: int, b: int) -> Link:
+def _link(source: Vectors, echo: Vectors, a: int, b: int) -> Link:
     if min(len(source), len(echo)) < LEAST_ROWS:
         return Link(a, b, 0.0, 0.0, 1.0, "cannot tell")
     there, share, low, high = _direction(echo, source)
@@ -58,7 +58,7 @@ def _link(source: Floats, echo: Floats, a: int, b: int) -> Link:
     return Link(a, b, share, low, high, "retold" if there_holds or back_holds else "unrelated")
 
 
-def _direction(queries: Floats, base: Floats) -> tuple[Doubles, float, float, float]:
+def _direction(queries: Vectors, base: Vectors) -> tuple[Floats, float, float, float]:
     """Share of the queries that retell a base row, by each measure, and their mean with its interval."""
     met, null = _standing_out(queries, base, same=False), _standing_out(base, base, same=True)
     found = np.array([_storey(_p_values(met[:, at], null[:, at]), len(base)) for at in range(2)])
@@ -66,7 +66,7 @@ def _direction(queries: Floats, base: Floats) -> tuple[Doubles, float, float, fl
     return found[:, 0], float(share), float(low), float(high)
 
 
-def _standing_out(queries: Floats, base: Floats, same: bool) -> Doubles:
+def _standing_out(queries: Vectors, base: Vectors, same: bool) -> Floats:
     """For each query its top cosine less the second, and less the mean of the third to seventh: (q, 2)."""
     keep = min(NEXT, len(base) - int(same))
     result = np.zeros((len(queries), 2))
@@ -81,20 +81,20 @@ def _standing_out(queries: Floats, base: Floats, same: bool) -> Doubles:
     return result
 
 
-def _p_values(values: Doubles, null: Doubles) -> Doubles:
+def _p_values(values: Floats, null: Floats) -> Floats:
     """Conformal p-values: the share of the null at least as large."""
     larger = len(null) - np.searchsorted(np.sort(null), values, side="left")
     return np.asarray((1 + larger) / (len(null) + 1))
 
 
-def _storey(p_values: Doubles, null_rows: int) -> tuple[float, float, float]:
+def _storey(p_values: Floats, null_rows: int) -> tuple[float, float, float]:
     """Share that is no null, from p-values over one half (Storey, 2002), with a 95 % normal interval."""
     share = max(1 - 2 * float((p_values > 0.5).mean()), 0.0)
     error = 1.96 * np.sqrt(1 / len(p_values) + 1 / null_rows) * np.sqrt(max(1 - share**2, 0.05))
     return share, max(share - error, 0.0), min(share + error, 1.0)
 
 
-def nearest_across(whitened: Floats, source: Indices, echo: Indices, count: int = 20) -> tuple[Indices, Indices]:
+def nearest_across(whitened: Vectors, source: Indices, echo: Indices, count: int = 20) -> tuple[Indices, Indices]:
     """Each row of two linked drops with its nearest of the other, as pairs left < right.
 
     An addition to the range query, for the matching alone: a partner lost here was no likely match.
@@ -112,8 +112,8 @@ def nearest_across(whitened: Floats, source: Indices, echo: Indices, count: int 
 
 
 def retellings(
-    left: Indices, right: Indices, log_odds: Doubles, chance: Doubles, rows: tuple[Indices, Indices], link: Link
-) -> Doubles:
+    left: Indices, right: Indices, log_odds: Floats, chance: Floats, rows: tuple[Indices, Indices], link: Link
+) -> Floats:
     """The pairs' probabilities (p,) with the matching of two linked drops put in.
 
     rows: row numbers of source and echo drop; log_odds: (p,) that rank a row's partners. A matched pair gets the
@@ -145,7 +145,7 @@ def retellings(
     return np.asarray(result)
 
 
-def _match(odds: sparse.csr_matrix, mass: float) -> tuple[Indices, Indices, Doubles]:
+def _match(odds: sparse.csr_matrix, mass: float) -> tuple[Indices, Indices, Floats]:
     """The best one-to-one matching of odds (a, b) and the chance of each match, `mass` matches being expected."""
     chance = _soft(odds, _slack_for(odds, mass), 60).tocoo()
     if odds.shape[0] * odds.shape[1] <= DENSE:

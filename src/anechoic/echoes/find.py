@@ -8,17 +8,17 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from anechoic.echoes.encode import matrix
-from anechoic.echoes.evidence import Indices
 from anechoic.echoes.groups import Grouping, group
 from anechoic.echoes.judge import Judge
 from anechoic.echoes.labels import agreement, doubts
 from anechoic.echoes.measure import EchoesReport, Missed, measure
-from anechoic.echoes.review import Decisions, review_queue
 from anechoic.echoes.verdicts import collect, decide, obeyed, verdicts
 from anechoic.echoes.why import why
+from anechoic.numeric.arrays import Indices, matrix
 from anechoic.project.schema import Params
 from anechoic.project.tables import ECHO_KINDS
+from anechoic.review.decisions import Decisions
+from anechoic.review.queue import review_queue
 
 
 class EchoesParams(Params):

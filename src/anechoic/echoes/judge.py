@@ -18,7 +18,7 @@ from scipy import sparse
 from scipy.special import expit
 
 from anechoic.echoes.density import Spectrum, standing
-from anechoic.echoes.evidence import Doubles, Floats, Indices, dense_dot, sparse_dot
+from anechoic.numeric.arrays import Floats, Indices, Vectors, dense_dot, sparse_dot
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Report
 
@@ -43,10 +43,10 @@ class Regression(Report):
     coefficients: list[float] = Field(description="log odds for one scale of each feature")
     intercept: float = Field(description="log odds where every feature is at its mean")
 
-    def log_odds(self, matrix: Doubles) -> Doubles:
+    def log_odds(self, matrix: Floats) -> Floats:
         """Features (p, len(names)) -> log odds (p,)."""
         standard = (matrix - np.array(self.mean)) / np.array(self.scale)
-        odds: Doubles = standard @ np.array(self.coefficients) + self.intercept
+        odds: Floats = standard @ np.array(self.coefficients) + self.intercept
         return odds
 
 
@@ -73,7 +73,7 @@ class Tree(Report):
                 raise ValueError(f"node {at} of a tree asks for feature {feature} and leads to {left}, {right}")
         return self
 
-    def log_odds(self, matrix: Doubles) -> Doubles:
+    def log_odds(self, matrix: Floats) -> Floats:
         """Features (p, f) -> what the leaf of each row adds (p,)."""
         feature, most = np.array(self.feature), np.array(self.most)
         left, right = np.array(self.left), np.array(self.right)
@@ -93,7 +93,7 @@ class Trees(Report):
     scale: float = Field(description="the sum is multiplied by this; 1 as shipped")
     shift: float = Field(description="and this is added; 0 as shipped")
 
-    def log_odds(self, matrix: Doubles) -> Doubles:
+    def log_odds(self, matrix: Floats) -> Floats:
         """Features (p, len(names)) -> log odds (p,)."""
         total = np.full(len(matrix), self.intercept)
         for start in range(0, len(matrix), BLOCK):
@@ -121,11 +121,11 @@ class Judge(Report):
     f1_low: float = Field(ge=0, le=1, description="lower end, 95 % bootstrap over gold groups")
     f1_high: float = Field(ge=0, le=1, description="upper end, 95 % bootstrap over gold groups")
 
-    def probability(self, matrix: Doubles, left: Indices, right: Indices, seen: Spectrum) -> Doubles:
+    def probability(self, matrix: Floats, left: Indices, right: Indices, seen: Spectrum) -> Floats:
         """Features (p, 6) of pairs left, right among the rows of one table -> probabilities (p,)."""
         return np.asarray(expit(self.log_odds(matrix, left, right, seen)))
 
-    def log_odds(self, matrix: Doubles, left: Indices, right: Indices, seen: Spectrum) -> Doubles:
+    def log_odds(self, matrix: Floats, left: Indices, right: Indices, seen: Spectrum) -> Floats:
         """The same as log odds (p,). In a table too small to have surroundings, the cosine alone decides."""
         if not seen.tells:
             return TINY_SLOPE * (matrix[:, PAIR_FEATURES.index("cosine")] - TINY_COSINE)
@@ -153,13 +153,13 @@ def read_judge(review: Mapping[str, bytes | OSError]) -> Judge:
 def features(
     left: Indices,
     right: Indices,
-    lengths: Doubles,
-    vectors: Floats,
-    whitened: Floats,
-    level: Floats,
+    lengths: Floats,
+    vectors: Vectors,
+    whitened: Vectors,
+    level: Vectors,
     words: sparse.csr_matrix,
     letters: sparse.csr_matrix,
-) -> Doubles:
+) -> Floats:
     """What speaks for and against each pair: (p, 6) in the order of PAIR_FEATURES.
 
     lengths: (n,) characters; vectors, whitened: (n, d) unit; level: (n,) background; words, letters: (n, v) unit.
@@ -177,7 +177,7 @@ def features(
     return np.column_stack(columns).reshape(len(left), len(PAIR_FEATURES))
 
 
-def among(left: Indices, right: Indices, alone: Doubles, matrix: Doubles, seen: Spectrum) -> Doubles:
+def among(left: Indices, right: Indices, alone: Floats, matrix: Floats, seen: Spectrum) -> Floats:
     """A pair among the others: (p, 14) in the order of AMONG_FEATURES.
 
     alone: log odds (p,) of each pair by itself; matrix: (p, 6) in the order of PAIR_FEATURES. Rank, bump and
@@ -193,7 +193,7 @@ def among(left: Indices, right: Indices, alone: Doubles, matrix: Doubles, seen: 
     return np.column_stack(columns).reshape(len(left), len(AMONG_FEATURES))
 
 
-def _rivals(left: Indices, right: Indices, alone: Doubles, seen: Spectrum) -> Doubles:
+def _rivals(left: Indices, right: Indices, alone: Floats, seen: Spectrum) -> Floats:
     """The log of the odds of all other partners, summed over the two rows, for each copy that rows have: (p,).
 
     A rival weighs by the chance that it is no echo of this pair's partner.

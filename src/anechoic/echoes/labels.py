@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from anechoic.numeric.linear_probe import Vectors, out_of_fold_probabilities
+from anechoic.numeric.arrays import Floats, Indices, Vectors
+from anechoic.numeric.linear_probe import out_of_fold_probabilities
 from anechoic.stratify.folds import folds
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
 
 NEIGHBOURS = 50
 WARMTH = 0.05  # cosine over which a neighbour's vote falls to a third

@@ -7,11 +7,12 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from anechoic.echoes.encode import Encoder, FixedShapeEncoder, Vectors, encode_missing, matrix, text_hash
 from anechoic.echoes.groups import group
 from anechoic.echoes.judge import Judge, shipped_judge
 from anechoic.echoes.verdicts import collect, decide, verdicts
 from anechoic.echoes.why import why
+from anechoic.embed.encoder import Encoder, FixedShapeEncoder, encode_missing, text_hash
+from anechoic.numeric.arrays import Vectors, matrix
 from anechoic.project import model_store
 from anechoic.project.errors import DataError
 from anechoic.project.tables import ECHO_KINDS

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from anechoic.echoes.drops import Link
 from anechoic.echoes.judge import Judge
-from anechoic.echoes.review import Decided
+from anechoic.normalize.schema import Decided
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.schema import Report
 from anechoic.project.tables import KINDS

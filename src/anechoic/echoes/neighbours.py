@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anechoic.echoes.evidence import Floats, Indices
+from anechoic.numeric.arrays import Indices, Vectors
 
 BLOCK = 1024  # rows at a time; faster than 512 and 2048 on two cores
 DEEP = 160  # neighbours of each row that are looked at
@@ -17,13 +17,13 @@ CLEAR = 3.2  # log of a gap behind more than NEAR, as hardly any row has where n
 class Neighbours:
     """The nearest rows of each row of a table; k is n - 1 at most."""
 
-    top: Floats  # (n, k) cosines, falling
+    top: Vectors  # (n, k) cosines, falling
     first: Indices  # (n,) the nearest row
     edge: Indices  # (n,) how many lie before a clear gap beyond the NEAR nearest, 0 where there is none
-    gap: Floats  # (n,) log of that gap, in units of the spacings behind it
+    gap: Vectors  # (n,) log of that gap, in units of the spacings behind it
 
 
-def whiten(vectors: Floats) -> Floats:
+def whiten(vectors: Vectors) -> Vectors:
     """Unit vectors (n, d) -> unit vectors (n, d) in which every direction of the data weighs about the same.
 
     What all rows share (topic, house style) says little about being a copy. The covariance is shrunk towards its
@@ -39,7 +39,7 @@ def whiten(vectors: Floats) -> Floats:
     return np.asarray(turned / np.maximum(norms, 1e-9), dtype=np.float32)
 
 
-def neighbours(whitened: Floats) -> Neighbours:
+def neighbours(whitened: Vectors) -> Neighbours:
     """Each row's nearest rows of a table. whitened: (n, d) unit. Exact, in blocks of BLOCK x n."""
     n = len(whitened)
     keep = min(DEEP, max(n - 1, 0))
@@ -53,7 +53,7 @@ def neighbours(whitened: Floats) -> Neighbours:
     return Neighbours(top, first, *_edges(top))
 
 
-def _edges(top: Floats) -> tuple[Indices, Floats]:
+def _edges(top: Vectors) -> tuple[Indices, Vectors]:
     """How many neighbours of each row lie before a clear gap beyond the NEAR nearest, and the gap: (n,) each.
 
     Where a text has dozens of rewordings, its nearest are all of them, and nothing among the nearest stands out.
@@ -71,7 +71,7 @@ def _edges(top: Floats) -> tuple[Indices, Floats]:
     return edge, best
 
 
-def background(near: Neighbours, low: int = 10, high: int = 40) -> Floats:
+def background(near: Neighbours, low: int = 10, high: int = 40) -> Vectors:
     """For each row the mean cosine to its neighbours ranked low..high, beyond plausible copies: (n,)."""
     n = len(near.top)
     if n < 4:
@@ -80,7 +80,7 @@ def background(near: Neighbours, low: int = 10, high: int = 40) -> Floats:
     return mean_behind(near.top, near.edge, low - 1, high)
 
 
-def mean_behind(values: Floats, edge: Indices, start: int, stop: int) -> Floats:
+def mean_behind(values: Vectors, edge: Indices, start: int, stop: int) -> Vectors:
     """Mean of the columns start..stop, counted from behind each row's edge as far as there are columns: (n,)."""
     sums = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1, dtype=np.float64)], axis=1)
     last = np.minimum(edge + stop, values.shape[1])
@@ -89,7 +89,7 @@ def mean_behind(values: Floats, edge: Indices, start: int, stop: int) -> Floats:
     return np.asarray((sums[rows, last] - sums[rows, begin]) / (last - begin), dtype=np.float32)
 
 
-def spacings(top: Floats) -> Floats:
+def spacings(top: Vectors) -> Vectors:
     """Sorted cosines (n, k) -> normalised spacings i (s_i - s_(i+1)): (n, k - 1)."""
     ranks = np.arange(1, top.shape[1], dtype=np.float32)
     return np.asarray(ranks * (top[:, :-1] - top[:, 1:]), dtype=np.float32)

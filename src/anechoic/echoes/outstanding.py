@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anechoic.echoes.evidence import Doubles, Floats, Indices
 from anechoic.echoes.judge import Judge
 from anechoic.echoes.verdicts import collect
+from anechoic.numeric.arrays import Floats, Indices, Vectors
 
 ALLOWED = 0.02  # share of fresh rows that may stand out
 NOTHING = -15.0  # log odds of a row without a candidate
@@ -28,7 +28,7 @@ class Outstanding:
 
 
 def outstanding(
-    vectors: Floats, texts: list[str], known: NDArray[np.bool_], groups: Indices, judge: Judge
+    vectors: Vectors, texts: list[str], known: NDArray[np.bool_], groups: Indices, judge: Judge
 ) -> Outstanding:
     """For each row that is not `known`, whether its best partner among the known ones is no chance.
 
@@ -46,7 +46,7 @@ def outstanding(
     return Outstanding(best[~known] > limit, expected, len(null))
 
 
-def _best(odds: Doubles, left: Indices, right: Indices, known: NDArray[np.bool_]) -> Doubles:
+def _best(odds: Floats, left: Indices, right: Indices, known: NDArray[np.bool_]) -> Floats:
     """The log odds of each row's best known partner: (n,)."""
     best = np.full(len(known), NOTHING)
     for row, partner in ((left, right), (right, left)):

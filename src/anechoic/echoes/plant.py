@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from anechoic.echoes.encode import Vectors, matrix
-from anechoic.echoes.evidence import Indices
 from anechoic.echoes.judge import Judge
 from anechoic.echoes.measure import Missed
 from anechoic.echoes.verdicts import collect, decide, verdicts
+from anechoic.numeric.arrays import Indices, Vectors, matrix
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.tables import ECHO_KINDS
 from anechoic.text.repair import canonicalize, numbers_of

@@ -10,13 +10,13 @@ from scipy.sparse.csgraph import connected_components
 from anechoic.echoes.candidates import candidates, lexical_similarity
 from anechoic.echoes.density import Spectrum, spectrum
 from anechoic.echoes.drops import LEAST_SHARE, SURE, Link, find_links, nearest_across, retellings
-from anechoic.echoes.encode import matrix
-from anechoic.echoes.evidence import Doubles, Floats, Indices, dense_dot, gram_rows, word_rows
+from anechoic.echoes.evidence import gram_rows, word_rows
 from anechoic.echoes.guard import guard
 from anechoic.echoes.judge import Judge, features
 from anechoic.echoes.neighbours import background, neighbours, whiten
-from anechoic.echoes.review import Decisions
 from anechoic.echoes.why import why
+from anechoic.numeric.arrays import Floats, Indices, Vectors, dense_dot, matrix
+from anechoic.review.decisions import Decisions
 
 PAIR_COLUMNS = {
     "i": pl.Int64,
@@ -35,7 +35,7 @@ class Evidence:
 
     left: Indices  # (p,) row numbers, left < right
     right: Indices
-    matrix: Doubles  # (p, 6), see judge.PAIR_FEATURES
+    matrix: Floats  # (p, 6), see judge.PAIR_FEATURES
     seen: Spectrum
     links: list[Link]
 
@@ -46,11 +46,11 @@ class Judged:
 
     left: Indices
     right: Indices
-    chance: Doubles
+    chance: Floats
     links: list[Link]
 
 
-def collect(vectors: Floats, texts: list[str], drops: Indices, asked: Indices | None = None) -> Evidence:
+def collect(vectors: Vectors, texts: list[str], drops: Indices, asked: Indices | None = None) -> Evidence:
     """Candidate pairs and what speaks for them, sorted. vectors: (n, d) unit; texts: n distinct ones; drops: (n,).
 
     asked: further pairs that must be among them, as codes left * n + right.
@@ -81,7 +81,7 @@ def decide(evidence: Evidence, judge: Judge) -> Judged:
     return Judged(left, right, chance, evidence.links)
 
 
-def _without_crowds(evidence: Evidence, judge: Judge, chance: Doubles) -> Doubles:
+def _without_crowds(evidence: Evidence, judge: Judge, chance: Floats) -> Floats:
     """Pairs outside every crowd, judged by what the rows outside show: (p,), never more than before.
 
     Where a fourth of the rows or more stand in crowds, a pair of other rows would be believed for their sake. A

@@ -6,11 +6,9 @@ from pydantic import Field
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
+from anechoic.numeric.arrays import Floats, Indices
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.schema import Report
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
 
 BINS = 10
 

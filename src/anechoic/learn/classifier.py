@@ -3,21 +3,18 @@
 from dataclasses import dataclass
 from typing import Self
 
-import numpy as np
 import polars as pl
 import torch
-from numpy.typing import NDArray
 from pydantic import ValidationError
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from anechoic.learn.calibration import probabilities
 from anechoic.learn.card import BEFORE_REFIT, Card
 from anechoic.learn.models import load_model, load_tokenizer, logits, tokenize
+from anechoic.numeric.arrays import Floats
 from anechoic.project import model_store
 from anechoic.project.errors import ContractError
 from anechoic.text.repair import canonicalize
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

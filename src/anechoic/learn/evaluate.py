@@ -4,19 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from anechoic.echoes.encode import matrix
 from anechoic.learn import calibration
 from anechoic.learn.classifier import Classifier
 from anechoic.learn.evaluation import EvaluateParams, EvaluationReport, ExamScore, TestScore
 from anechoic.learn.examine import LEARNED, Side, beside, confusion, mistakes, per_label, side_of, slices
 from anechoic.learn.params import TrainReport
 from anechoic.learn.verdict import Evidence, advice, verdict
+from anechoic.numeric.arrays import Floats, matrix
 from anechoic.project.schema import Score
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

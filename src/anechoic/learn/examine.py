@@ -7,14 +7,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from anechoic.echoes.encode import matrix
 from anechoic.learn.card import Card
 from anechoic.learn.evaluation import Baseline, EvaluateParams, LabelScore, Mistake, Slice, Worth
 from anechoic.learn.score import baselines, difference, score
+from anechoic.numeric.arrays import Indices, matrix
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.schema import Score
 
-Indices = NDArray[np.int64]
 WORDS = (0, 5, 10, 20, 1_000_000)  # edges of the length parts
 LEARNED = {"none": ["train"], "train+validation": ["train", "validation"], "all": ["train", "validation", "test"]}
 

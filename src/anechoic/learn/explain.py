@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from anechoic.echoes.encode import Vectors, matrix
 from anechoic.learn.classifier import Classifier
+from anechoic.numeric.arrays import Vectors, matrix
 from anechoic.text.repair import canonicalize
 
 NEAREST = 5  # rows shown

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from anechoic.intake.rules import Seen, found
-from anechoic.intake.validate import ValidateParams
 from anechoic.text.language import detect
 from anechoic.text.pii import mask
 from anechoic.text.repair import repair
+from anechoic.validate.rules import Seen, found
+from anechoic.validate.schema import ValidateParams
 
 JUNK = (
     *("empty_text", "whitespace_only", "too_short", "gibberish", "number_only", "url_only", "emoji_only"),

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from transformers import (
     AutoConfig,
     AutoModelForSequenceClassification,
@@ -20,10 +19,10 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from anechoic.numeric.arrays import Floats
 from anechoic.project.errors import DataError
 from anechoic.project.progress import run_shards
 
-Floats = NDArray[np.float64]
 Features = dict[str, Any]
 Frozen = Literal["nothing", "embeddings", "backbone"]
 

@@ -9,14 +9,14 @@ from io import StringIO
 import numpy as np
 import polars as pl
 
-from anechoic.echoes.encode import Vectors, matrix
 from anechoic.files.read import disarm
 from anechoic.files.unlabelled import Inbox, read_inbox
-from anechoic.intake.validate import ValidateParams
 from anechoic.learn.classifier import Classifier
 from anechoic.learn.flags import junk_of
 from anechoic.learn.predictions import FilePredictions, PredictionsReport, PredictParams, Reason
+from anechoic.numeric.arrays import Vectors, matrix
 from anechoic.text.repair import canonicalize
+from anechoic.validate.schema import ValidateParams
 
 Encode = Callable[[list[str]], Vectors]
 ADDED = (

@@ -1,18 +1,15 @@
 """Accuracies with intervals, and the models that are cheap enough to be tried first."""
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
+from anechoic.numeric.arrays import Flags, Indices, Vectors
 from anechoic.numeric.intervals import group_interval
-from anechoic.numeric.linear_probe import Vectors, fit_predict
+from anechoic.numeric.linear_probe import fit_predict
 from anechoic.project.schema import Score
-
-Indices = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 def score(truth: Indices, predicted: Indices, groups: Indices, bootstraps: int, seed: int) -> Score:

@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import polars as pl
 import torch
-from numpy.typing import NDArray
 
 from anechoic.learn.layers import Layer, SpectraParams, SpectraReport
+from anechoic.numeric.arrays import Floats
 
-Floats = NDArray[np.float64]
 LOW, HIGH = 2.0, 6.0  # the bands of the method's authors
 Z = 1.96
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 import torch
-from numpy.typing import NDArray
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from anechoic.learn.calibration import abstain_threshold, fit_temperature, probabilities
@@ -18,11 +17,10 @@ from anechoic.learn.fit import Fit, fit
 from anechoic.learn.models import Features, load_model, load_tokenizer, logits, tokenize, window
 from anechoic.learn.params import TrainParams, TrainReport
 from anechoic.learn.pooling import add_mean_layer, reads_by_mean
+from anechoic.numeric.arrays import Indices
 from anechoic.project import model_registry, model_store
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Labels
-
-Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,9 @@
 """Intervals. All are 95 %, and say in their description what was resampled."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
+from anechoic.numeric.arrays import Floats, Indices
 
 
 def share_interval(hits: int, of: int) -> tuple[float, float]:

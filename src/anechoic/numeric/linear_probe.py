@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-Vectors = NDArray[np.float32]
-Indices = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from anechoic.numeric.arrays import Floats, Indices, Vectors
+
 C = 10.0  # fixed, so that no number of the report depends on a search
 
 

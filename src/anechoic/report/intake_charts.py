@@ -5,8 +5,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from anechoic.intake.drift import SURE
-from anechoic.intake.report import Drift, IntakeReport
+from anechoic.validate.drift import SURE
+from anechoic.validate.schema import Drift, IntakeReport
 
 LEAK = 0.01  # share of texts with a class's name, written exactly like it, that is worth a sentence
 

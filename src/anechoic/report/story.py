@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from anechoic.echoes.measure import EchoesReport
-from anechoic.intake.report import Drift, IntakeReport
 from anechoic.report.intake_charts import drift_story, intake_story
 from anechoic.report.learned import Learned, learned_story
 from anechoic.split.leakage import LeakageReport
 from anechoic.split.measure import SplitReport
+from anechoic.validate.schema import Drift, IntakeReport
 
 
 @dataclass(frozen=True)

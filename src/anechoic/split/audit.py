@@ -4,22 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from pydantic import Field
 from scipy.stats import norm
 from sklearn.metrics import f1_score
 
-from anechoic.echoes.encode import matrix
 from anechoic.echoes.judge import shipped_judge
 from anechoic.echoes.outstanding import outstanding
+from anechoic.numeric.arrays import Indices, Vectors, matrix
 from anechoic.numeric.intervals import group_interval, share_interval
-from anechoic.numeric.linear_probe import Vectors, fit_predict
+from anechoic.numeric.linear_probe import fit_predict
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Report, Score
 from anechoic.project.tables import ECHO_KINDS
 from anechoic.split.library import dense_codes, echoes_of
-
-Indices = NDArray[np.int64]
 
 RETOLD = 0.9, 0.06  # share of retellings that stand out and its spread over kinds of text, see benchmarks/split.py
 Z = float(norm.ppf(0.975))

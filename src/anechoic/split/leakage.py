@@ -8,12 +8,12 @@ import polars as pl
 from pydantic import Field
 from sklearn.metrics import f1_score
 
-from anechoic.echoes.encode import matrix
+from anechoic.numeric.arrays import Floats, Indices, Vectors, matrix
 from anechoic.numeric.intervals import group_interval, resampled_means
-from anechoic.numeric.linear_probe import Vectors, fit_predict, fold_parts, out_of_fold, probabilities
+from anechoic.numeric.linear_probe import fit_predict, fold_parts, out_of_fold, probabilities
 from anechoic.project.progress import progress
 from anechoic.project.schema import Params, Report, Score
-from anechoic.split.stairs import Band, Floats, Indices, Stress, bands, ratio_interval, stress
+from anechoic.split.stairs import Band, Stress, bands, ratio_interval, stress
 from anechoic.stratify.folds import folds
 
 Cosine = Annotated[float, Field(gt=0, lt=1)]

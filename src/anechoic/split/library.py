@@ -8,18 +8,17 @@ from numpy.typing import NDArray
 
 from anechoic.echoes.find import Echoes, EchoesParams, find
 from anechoic.echoes.judge import shipped_judge
-from anechoic.echoes.review import Decisions
+from anechoic.embed.embed import embedded
+from anechoic.numeric.arrays import Indices
 from anechoic.project.errors import DataError
+from anechoic.review.decisions import Decisions
 from anechoic.split.lock import text_key
 from anechoic.split.units import with_units
-from anechoic.split.vectors import embedded
 from anechoic.stratify.stratify import class_counts, stratify
 from anechoic.text.repair import canonicalize, numbers_of
 
 ECHOES = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=0)
 SHARES = {"train": 0.7, "validation": 0.1, "test": 0.2}
-
-Indices = NDArray[np.int64]
 
 
 def split_rows(

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from pydantic import Field
 from scipy.optimize import brentq
 from scipy.stats import ks_2samp, norm
 
-from anechoic.echoes.encode import Vectors, matrix
+from anechoic.numeric.arrays import Floats, Vectors, matrix
 from anechoic.project.schema import Report
-
-Floats = NDArray[np.float64]
 
 DISCORDANT = 0.09  # share of rows that one of two models gets right and the other wrong
 CHANCE, POWER = 0.05, 0.8

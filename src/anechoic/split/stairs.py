@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
+from anechoic.numeric.arrays import Floats, Indices, Vectors
 from anechoic.numeric.intervals import resampled_means
-from anechoic.numeric.linear_probe import Vectors, fit_predict, fold_parts
+from anechoic.numeric.linear_probe import fit_predict, fold_parts
 from anechoic.project.schema import Report
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
 
 
 class Band(Report):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anechoic.numeric.linear_probe import Indices
+from anechoic.numeric.arrays import Indices
 from anechoic.stratify.stratify import class_counts, stratify
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from anechoic.stratify.objective import Floats, Indices, Objective
+from anechoic.numeric.arrays import Floats, Indices
+from anechoic.stratify.objective import Objective
 
 TRIED = 48  # groups of a side that are held against all of another when swaps are looked for
 ENOUGH = 1e-9  # gains below it are rounding

@@ -4,7 +4,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, kron, vstack
 
-from anechoic.stratify.objective import ABSENT, Floats, Indices, Objective
+from anechoic.numeric.arrays import Floats, Indices
+from anechoic.stratify.objective import ABSENT, Objective
 
 
 def solve_milp(

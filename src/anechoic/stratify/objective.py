@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
+from anechoic.numeric.arrays import Floats
 
 ABSENT = 10.0  # a class missing where it could stand; every other cost together is at most 4
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from anechoic.numeric.arrays import Floats, Indices
 from anechoic.stratify.local_search import LocalSearch
 from anechoic.stratify.milp import solve_milp
-from anechoic.stratify.objective import Floats, Indices, objective_of
+from anechoic.stratify.objective import objective_of
 
 SOLVED = 1200  # kinds times sides up to which a solver looks for better,
 FEW = 2000  # and groups: among more the search finds small change enough

@@ -15,11 +15,9 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import Field
 
-from anechoic.echoes.encode import Vectors, matrix
+from anechoic.numeric.arrays import Vectors, matrix
 from anechoic.project.schema import Params, Report
 from anechoic.text.words import words_of
-
-Floats = NDArray[np.float64]
 
 
 class DiversityParams(Params):

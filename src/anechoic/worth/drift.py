@@ -4,14 +4,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from anechoic.echoes.encode import Vectors, matrix
-from anechoic.intake.drift import FEWEST, PERMUTATIONS, SURE
-from anechoic.intake.report import Drift
+from anechoic.numeric.arrays import Floats, Vectors, matrix
+from anechoic.validate.drift import FEWEST, PERMUTATIONS, SURE
+from anechoic.validate.schema import Drift
 
 MOST = 1000  # rows of a side that are compared
 TEST = "permutation of texts; root of the energy coefficient of the vectors beyond chance"
-
-Floats = NDArray[np.float64]
 
 
 def vector_drift(clean: pl.DataFrame, embeddings: pl.DataFrame, size: float, seed: int) -> list[Drift]:

@@ -3,8 +3,8 @@
 import polars as pl
 from pydantic import Field
 
-from anechoic.intake.report import Drift
 from anechoic.project.schema import Report
+from anechoic.validate.schema import Drift
 
 
 class DropWorth(Report):

@@ -2,78 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import polars as pl
-from pydantic import Field, model_validator
 
 from anechoic.files.read import Drop, label_of, meta_of, read_drop, row_ids, text_of
-from anechoic.files.schema import DropParams
 from anechoic.files.taxonomy import Taxonomy
-from anechoic.intake.account import account
-from anechoic.intake.report import IntakeReport
-from anechoic.intake.rules import RULES, Decision, Seen, found, valid_record
-from anechoic.project.schema import Labels, Params
+from anechoic.project.schema import Labels
 from anechoic.text.language import detect
 from anechoic.text.pii import mask
 from anechoic.text.repair import repair
+from anechoic.validate.rules import RULES, Seen, found, valid_record
+from anechoic.validate.schema import IntakeReport, ValidateParams
+from anechoic.validate.summary import account
 
 Content = bytes | OSError
-
-
-class ValidateParams(Params):
-    """Knobs of the stage validate."""
-
-    minimum_class_rows: int = Field(
-        ge=1,
-        le=1000,
-        description="valid raw rows a class must have, if it has any; fewer stop the run [rows]",
-    )
-    minimum_letters: int = Field(
-        ge=0, le=100, description="letters a text must have, fewer are too_short [letters]"
-    )
-    maximum_words: int = Field(ge=1, description="words from which a text is over_long [words]")
-    languages: list[str] = Field(min_length=1, description="languages that texts may turn out to be in [ISO 639-1]")
-    home_languages: list[str] = Field(
-        min_length=1, description="those that are expected, others are flagged wrong_language [ISO 639-1]"
-    )
-    decisions: dict[str, Decision] = Field(
-        description="rules decided otherwise than docs/rules.md says, by reason code [reject|repair|flag|ignore]"
-    )
-    drops: dict[str, DropParams] = Field(
-        description="what you know better about a file, by its name: header, label, text, delimiter, encoding [map]"
-    )
-    minimum_drop_rows: int = Field(ge=0, description="valid rows expected of each file [rows]")
-    text_characters: tuple[int, int] = Field(
-        description="length expected of 99 % of a file's texts, from and to [characters]"
-    )
-    maximum_quarantined: float = Field(
-        ge=0, le=1, description="share of a file expected at most in quarantine [0..1]"
-    )
-    maximum_flagged: float = Field(
-        ge=0, le=1, description="share of a file expected at most to carry one flag [0..1]"
-    )
-    maximum_class_shift: float = Field(
-        ge=0, description="expected distance at most of a file's class shares from the files before (KL) [nats]"
-    )
-    drift_size: float = Field(
-        ge=0, le=1, description="size from which a difference between files is called drift [0..1]"
-    )
-
-    @model_validator(mode="after")
-    def decisions_are_possible(self) -> Self:
-        """Decisions name rules, and what cannot be used stays rejected."""
-        if unknown := sorted(set(self.decisions) - set(RULES)):
-            raise ValueError(f"decisions: no rule {', '.join(unknown)}; docs/rules.md lists them")
-        if fixed := sorted(code for code, to in self.decisions.items() if RULES[code].fixed and to != "reject"):
-            raise ValueError(f"decisions: {', '.join(fixed)} can only be rejected")
-        if strangers := sorted(set(self.home_languages) - set(self.languages)):
-            raise ValueError(f"home_languages: {', '.join(strangers)} must stand in languages too")
-        return self
-
-    def decision(self, code: str) -> Decision:
-        """What is done about a finding."""
-        return self.decisions.get(code, RULES[code].decision)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
-"""Vectors of texts that stand in no table: of the inbox, of somebody else's CSV."""
+"""Stage embed: texts -> unit vectors, known ones from the cache."""
 
 from collections.abc import Sequence
 
 import polars as pl
 
-from anechoic.echoes.encode import FixedShapeEncoder, Vectors, embeddings_table, encode_missing, matrix
+from anechoic.embed.encoder import FixedShapeEncoder, embeddings_table, encode_missing
+from anechoic.numeric.arrays import Vectors, matrix
 from anechoic.project import folders, model_store, vector_store
 
 

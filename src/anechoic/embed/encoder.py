@@ -6,26 +6,13 @@ from typing import Protocol
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
-from pydantic import Field
 
+from anechoic.numeric.arrays import Vectors, matrix
 from anechoic.project.errors import DataError
 from anechoic.project.progress import run_shards
-from anechoic.project.schema import Params
-
-Vectors = NDArray[np.float32]
 
 BATCH = 32  # rows of every batch, filled up where fewer are left
 STEP = 8  # token lengths are rounded up to a multiple of it
-
-
-class EmbedParams(Params):
-    """Knobs of the stage embed."""
-
-    model: str = Field(
-        description="the encoder: `minilm` (embedded all-MiniLM-L6-v2), a folder with a sentence-transformers "
-        "model, or a hub id `owner/name` [name]"
-    )
 
 
 class Encoder(Protocol):
@@ -130,11 +117,3 @@ def embeddings_table(clean: pl.DataFrame, vectors: pl.DataFrame, encoder: str) -
     keyed = clean.select("row_id").with_columns(text_hash=pl.Series(hashes, dtype=pl.String))
     joined = keyed.join(vectors, on="text_hash", how="left", maintain_order="left")
     return joined.select("row_id", "vector", pl.lit(encoder).alias("encoder"))
-
-
-def matrix(column: pl.Series) -> Vectors:
-    """A vector column as an array of shape (rows, dimension)."""
-    if column.is_empty():
-        return np.empty((0, 0), dtype=np.float32)
-    flat: Vectors = column.explode().to_numpy()
-    return flat.reshape(len(column), -1)

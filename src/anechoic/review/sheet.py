@@ -5,8 +5,8 @@ from io import StringIO
 
 import polars as pl
 
-from anechoic.echoes.review import COLUMNS
 from anechoic.project.errors import DataError
+from anechoic.review.decisions import COLUMNS
 
 KEY = ["kind", "left", "right"]
 

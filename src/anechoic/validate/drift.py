@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.stats import chi2_contingency, ks_2samp
 
-from anechoic.intake.report import Drift
+from anechoic.numeric.arrays import Floats
+from anechoic.validate.schema import Drift
 
 FEWEST = 20  # rows on either side, below which no difference can be told
 MOST = 2000  # texts of a side that the permutation test of words reads
@@ -17,8 +18,6 @@ PERMUTATIONS = 199
 SURE = 0.01  # p-value below which a difference is no accident
 SEED = 7
 WORD = re.compile(r"[^\W\d_]+")
-
-Floats = NDArray[np.float64]
 
 
 def drift(rows: pl.DataFrame, size: float) -> list[Drift]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 import polars as pl
 
 from anechoic.files.read import Drop
-from anechoic.intake.report import DropIntake, Finding, IntakeReport, LabelMention
-from anechoic.intake.rules import RULES, Decision
 from anechoic.project.schema import Labels
 from anechoic.text.pii import mask
+from anechoic.validate.rules import RULES, Decision
+from anechoic.validate.schema import DropIntake, Finding, IntakeReport, LabelMention
 
 
 def account(

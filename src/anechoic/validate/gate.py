@@ -4,9 +4,9 @@ from collections import Counter
 
 import polars as pl
 
-from anechoic.intake.report import Expectation
-from anechoic.intake.validate import Intake, ValidateParams
 from anechoic.project.errors import DataError
+from anechoic.validate.schema import Expectation, ValidateParams
+from anechoic.validate.validate import Intake
 
 
 def keep_promises(intake: Intake, expectations: list[Expectation], params: ValidateParams) -> None:

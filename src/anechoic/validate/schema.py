@@ -1,8 +1,12 @@
-"""reports/intake.json: what came in, what became of it, what was expected, what changed."""
+"""The knobs of the stage validate and the shape of reports/intake.json."""
 
-from pydantic import Field
+from typing import Self
 
-from anechoic.project.schema import Report
+from pydantic import Field, model_validator
+
+from anechoic.files.schema import DropParams
+from anechoic.project.schema import Params, Report
+from anechoic.validate.rules import RULES, Decision
 
 
 class DropIntake(Report):
@@ -77,3 +81,58 @@ class IntakeReport(Report):
     label_mentions: list[LabelMention] = Field(description="classes whose name stands in raw texts, most first")
     expectations: list[Expectation] = Field(description="what was expected of the data, and whether it holds")
     drift: list[Drift] = Field(description="how each raw file differs from those before it")
+
+
+class ValidateParams(Params):
+    """Knobs of the stage validate."""
+
+    minimum_class_rows: int = Field(
+        ge=1,
+        le=1000,
+        description="valid raw rows a class must have, if it has any; fewer stop the run [rows]",
+    )
+    minimum_letters: int = Field(
+        ge=0, le=100, description="letters a text must have, fewer are too_short [letters]"
+    )
+    maximum_words: int = Field(ge=1, description="words from which a text is over_long [words]")
+    languages: list[str] = Field(min_length=1, description="languages that texts may turn out to be in [ISO 639-1]")
+    home_languages: list[str] = Field(
+        min_length=1, description="those that are expected, others are flagged wrong_language [ISO 639-1]"
+    )
+    decisions: dict[str, Decision] = Field(
+        description="rules decided otherwise than docs/rules.md says, by reason code [reject|repair|flag|ignore]"
+    )
+    drops: dict[str, DropParams] = Field(
+        description="what you know better about a file, by its name: header, label, text, delimiter, encoding [map]"
+    )
+    minimum_drop_rows: int = Field(ge=0, description="valid rows expected of each file [rows]")
+    text_characters: tuple[int, int] = Field(
+        description="length expected of 99 % of a file's texts, from and to [characters]"
+    )
+    maximum_quarantined: float = Field(
+        ge=0, le=1, description="share of a file expected at most in quarantine [0..1]"
+    )
+    maximum_flagged: float = Field(
+        ge=0, le=1, description="share of a file expected at most to carry one flag [0..1]"
+    )
+    maximum_class_shift: float = Field(
+        ge=0, description="expected distance at most of a file's class shares from the files before (KL) [nats]"
+    )
+    drift_size: float = Field(
+        ge=0, le=1, description="size from which a difference between files is called drift [0..1]"
+    )
+
+    @model_validator(mode="after")
+    def decisions_are_possible(self) -> Self:
+        """Decisions name rules, and what cannot be used stays rejected."""
+        if unknown := sorted(set(self.decisions) - set(RULES)):
+            raise ValueError(f"decisions: no rule {', '.join(unknown)}; docs/rules.md lists them")
+        if fixed := sorted(code for code, to in self.decisions.items() if RULES[code].fixed and to != "reject"):
+            raise ValueError(f"decisions: {', '.join(fixed)} can only be rejected")
+        if strangers := sorted(set(self.home_languages) - set(self.languages)):
+            raise ValueError(f"home_languages: {', '.join(strangers)} must stand in languages too")
+        return self
+
+    def decision(self, code: str) -> Decision:
+        """What is done about a finding."""
+        return self.decisions.get(code, RULES[code].decision)

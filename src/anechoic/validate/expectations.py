@@ -7,8 +7,6 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-
 import great_expectations as gx
 import great_expectations.expectations as gxe
 import pandas as pd
@@ -18,10 +16,13 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.expectations.expectation import Expectation as Promise
 
-from anechoic.intake.report import Expectation
-from anechoic.intake.validate import Intake, ValidateParams
 from anechoic.project.errors import ContractError
 from anechoic.project.schema import Labels
+from anechoic.validate.schema import Expectation, ValidateParams
+from anechoic.validate.validate import Intake
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
 
 MOSTLY_LENGTH = 0.99  # share of texts whose length is expected to be in range
 RESULT = {"result_format": "SUMMARY", "unexpected_index_column_names": ["row_id"], "partial_unexpected_count": 20}

@@ -1,0 +1,1 @@
+"""Stage embed: canonical texts -> unit vectors, cached by text."""

@@ -1,0 +1,1 @@
+"""The review loop: questions out, answers back."""

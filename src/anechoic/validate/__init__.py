@@ -1,0 +1,1 @@
+"""Stage validate: drops -> rows and quarantine, with the promises about the data."""
