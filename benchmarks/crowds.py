@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from anechoic.echoes.plant import STRENGTHS
+from anechoic.echoes.recall import STRENGTHS
 from anechoic.text.repair import canonicalize
 from benchmarks.scenes import Scene, build, corpus, original_of, texts_of, vectors
 

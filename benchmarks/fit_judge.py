@@ -18,10 +18,12 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from anechoic.echoes.candidates import lexical_similarity
-from anechoic.echoes.guard import guard
-from anechoic.echoes.judge import AMONG_FEATURES, PAIR_FEATURES, Judge, Regression, Tree, Trees, among
-from anechoic.echoes.verdicts import Evidence, collect, decide
+from anechoic.echoes.classifier.judge import Judge, among
+from anechoic.echoes.classifier.trees import AMONG_FEATURES, Regression, Tree, Trees
+from anechoic.echoes.contradictions.check import guard
+from anechoic.echoes.evidence.candidates import lexical_similarity
+from anechoic.echoes.evidence.features import PAIR_FEATURES
+from anechoic.echoes.pairs import Evidence, collect, decide
 from anechoic.project import io
 from benchmarks.crowds import crowded, planted
 from benchmarks.scenes import Scene, advising, banking, cancellations, gsm8k, part, unrelated

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anechoic.echoes.guard import guard
-from anechoic.echoes.judge import Judge
+from anechoic.echoes.classifier.judge import Judge
+from anechoic.echoes.contradictions.check import guard
 from benchmarks.fit_judge import cross_fitted, cross_judged, training_scenes
 from benchmarks.scenes import Scene, cancellations, opposite_rows, opposites
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from anechoic.echoes.plant import STRENGTHS
+from anechoic.echoes.recall import STRENGTHS
 from anechoic.embed.encoder import FixedShapeEncoder, encode_missing, text_hash
 from anechoic.numeric.arrays import matrix
 from anechoic.project import model_store, vector_store

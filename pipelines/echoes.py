@@ -2,9 +2,10 @@
 
 import polars as pl
 
-from anechoic.echoes.find import EchoesParams, find
-from anechoic.echoes.judge import read_judge
-from anechoic.echoes.plant import look, plant
+from anechoic.echoes.classifier.judge import read_judge
+from anechoic.echoes.echoes import find
+from anechoic.echoes.recall import look, plant
+from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.encoder import FixedShapeEncoder, encode_missing, vectors_of
 from anechoic.embed.schema import EmbedParams
 from anechoic.numeric.arrays import Vectors

@@ -1,6 +1,6 @@
 """Stage report: reports/*.json, clean, groups, pairs, split -> reports/index.html, README.md, model-card.md."""
 
-from anechoic.echoes.measure import EchoesReport
+from anechoic.echoes.schema import EchoesReport
 from anechoic.learn.evaluation import EvaluationReport
 from anechoic.learn.layers import SpectraReport
 from anechoic.learn.params import TrainReport

@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anechoic.echoes.candidates import candidates
-from anechoic.echoes.density import spectrum
-from anechoic.echoes.drops import find_links
-from anechoic.echoes.evidence import gram_rows
-from anechoic.echoes.find import EchoesParams, find
+from anechoic.echoes.classifier.judge import read_judge, shipped_judge
+from anechoic.echoes.drop_matching import find_links
+from anechoic.echoes.echoes import find
+from anechoic.echoes.evidence.candidates import candidates
+from anechoic.echoes.evidence.features import gram_rows
+from anechoic.echoes.evidence.local_contrast import spectrum
+from anechoic.echoes.evidence.neighbours import background, neighbours, whiten
 from anechoic.echoes.groups import group
-from anechoic.echoes.judge import read_judge, shipped_judge
-from anechoic.echoes.neighbours import background, neighbours, whiten
+from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.encoder import embeddings_table, encode_missing
 from anechoic.numeric.arrays import matrix
 from anechoic.project.errors import DataError

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anechoic.echoes.amounts import amounts
-from anechoic.echoes.guard import guard
+from anechoic.echoes.contradictions.check import guard
+from anechoic.echoes.contradictions.numbers import amounts
 
 WORDS = (
     "we not never the price is 25 twenty-six two hundred and fifty half a dozen weeks week days before after no "

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from anechoic.echoes.find import EchoesParams
+from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.schema import EmbedParams
 from anechoic.learn.evaluation import EvaluateParams
 from anechoic.learn.layers import SpectraParams

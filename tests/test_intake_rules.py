@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anechoic.echoes.find import EchoesParams, find
-from anechoic.echoes.judge import shipped_judge
+from anechoic.echoes.classifier.judge import shipped_judge
+from anechoic.echoes.echoes import find
+from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.encoder import embeddings_table, encode_missing
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anechoic import find_echoes
-from anechoic.echoes.density import spectrum, standing
-from anechoic.echoes.find import EchoesParams, find
-from anechoic.echoes.judge import AMONG_FEATURES, shipped_judge
-from anechoic.echoes.neighbours import neighbours, whiten
-from anechoic.echoes.plant import STRENGTHS
+from anechoic.echoes.classifier.judge import shipped_judge
+from anechoic.echoes.classifier.trees import AMONG_FEATURES
+from anechoic.echoes.echoes import find
+from anechoic.echoes.evidence.local_contrast import spectrum, standing
+from anechoic.echoes.evidence.neighbours import neighbours, whiten
+from anechoic.echoes.recall import STRENGTHS
+from anechoic.echoes.schema import EchoesParams
 from anechoic.numeric.arrays import matrix
 from anechoic.review.decisions import Decisions
 

@@ -1,7 +1,7 @@
 import numpy as np
 
-from anechoic.echoes.judge import shipped_judge
-from anechoic.echoes.plant import STRENGTHS, look, plant
+from anechoic.echoes.classifier.judge import shipped_judge
+from anechoic.echoes.recall import STRENGTHS, look, plant
 from anechoic.embed.encoder import encode_missing, vectors_of
 
 

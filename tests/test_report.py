@@ -8,9 +8,9 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from anechoic.echoes.find import EchoesParams, find
-from anechoic.echoes.judge import shipped_judge
-from anechoic.echoes.measure import Missed
+from anechoic.echoes.classifier.judge import shipped_judge
+from anechoic.echoes.echoes import find
+from anechoic.echoes.schema import EchoesParams, Missed
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.report.charts import CHARTS

@@ -7,9 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from anechoic.cli import app
-from anechoic.echoes.calibrate import LEAST, calibrate, read_pairs
-from anechoic.echoes.find import EchoesParams, find
-from anechoic.echoes.judge import Judge, read_judge, shipped_judge
+from anechoic.echoes.classifier.calibrate import LEAST, calibrate, read_pairs
+from anechoic.echoes.classifier.judge import Judge, read_judge, shipped_judge
+from anechoic.echoes.echoes import find
+from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.encoder import encode_missing, vectors_of
 from anechoic.project import folders, io
 from anechoic.project.errors import DataError

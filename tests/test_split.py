@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anechoic.echoes.find import EchoesParams, find
-from anechoic.echoes.judge import shipped_judge
+from anechoic.echoes.classifier.judge import shipped_judge
+from anechoic.echoes.echoes import find
+from anechoic.echoes.schema import EchoesParams
 from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import read_params
 from anechoic.project.tables import LEDGER, SIDES, SPLIT, Quarantine

@@ -13,9 +13,9 @@ def calibrate(
     """Refit what counts as an echo on pairs you judged; the next `dvc repro` uses it."""
     import polars as pl
 
-    from anechoic.echoes.calibrate import calibrate as refit
-    from anechoic.echoes.calibrate import read_pairs
-    from anechoic.echoes.judge import shipped_judge
+    from anechoic.echoes.classifier.calibrate import calibrate as refit
+    from anechoic.echoes.classifier.calibrate import read_pairs
+    from anechoic.echoes.classifier.judge import shipped_judge
     from anechoic.embed.encoder import FixedShapeEncoder, encode_missing, vectors_of
     from anechoic.embed.schema import EmbedParams
     from anechoic.project import folders, io, model_store, vector_store

@@ -7,7 +7,7 @@ import typer
 if TYPE_CHECKING:
     import polars as pl
 
-    from anechoic.echoes.measure import EchoesReport
+    from anechoic.echoes.schema import EchoesReport
     from anechoic.project.schema import Labels
     from anechoic.validate.schema import IntakeReport
 
@@ -99,8 +99,9 @@ def _tell_intake(report: "IntakeReport", labels: "Labels") -> None:
 
 def _tell_echoes(rows: "pl.DataFrame") -> "EchoesReport":
     """Echoes by the stage's own functions; the price of leakage where there are rows enough to say."""
-    from anechoic.echoes.find import EchoesParams, find
-    from anechoic.echoes.judge import shipped_judge
+    from anechoic.echoes.classifier.judge import shipped_judge
+    from anechoic.echoes.echoes import find
+    from anechoic.echoes.schema import EchoesParams
     from anechoic.embed.encoder import FixedShapeEncoder, embeddings_table, encode_missing
     from anechoic.embed.schema import EmbedParams
     from anechoic.normalize.normalize import normalize

@@ -7,10 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
+from anechoic.echoes.classifier.judge import Judge, shipped_judge
+from anechoic.echoes.explanations import why
 from anechoic.echoes.groups import group
-from anechoic.echoes.judge import Judge, shipped_judge
-from anechoic.echoes.verdicts import collect, decide, verdicts
-from anechoic.echoes.why import why
+from anechoic.echoes.pairs import collect, decide, verdicts
 from anechoic.embed.encoder import Encoder, FixedShapeEncoder, encode_missing, text_hash
 from anechoic.numeric.arrays import Vectors, matrix
 from anechoic.project import model_store

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anechoic.echoes.judge import Judge
-from anechoic.echoes.verdicts import collect
+from anechoic.echoes.classifier.judge import Judge
+from anechoic.echoes.pairs import collect
 from anechoic.numeric.arrays import Floats, Indices, Vectors
 
 ALLOWED = 0.02  # share of fresh rows that may stand out

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from anechoic.echoes.measure import EchoesReport
+from anechoic.echoes.schema import EchoesReport
 from anechoic.project.tables import ECHO_KINDS
 from anechoic.report.story import interval, percent
 from anechoic.text.diff import word_diff

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from anechoic.echoes.measure import EchoesReport
+from anechoic.echoes.schema import EchoesReport
 from anechoic.report.intake_charts import drift_story, intake_story
 from anechoic.report.learned import Learned, learned_story
 from anechoic.split.leakage import LeakageReport

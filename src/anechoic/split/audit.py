@@ -8,7 +8,7 @@ from pydantic import Field
 from scipy.stats import norm
 from sklearn.metrics import f1_score
 
-from anechoic.echoes.judge import shipped_judge
+from anechoic.echoes.classifier.judge import shipped_judge
 from anechoic.echoes.outstanding import outstanding
 from anechoic.numeric.arrays import Indices, Vectors, matrix
 from anechoic.numeric.intervals import group_interval, share_interval

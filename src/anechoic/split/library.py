@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from anechoic.echoes.find import Echoes, EchoesParams, find
-from anechoic.echoes.judge import shipped_judge
+from anechoic.echoes.classifier.judge import shipped_judge
+from anechoic.echoes.echoes import Echoes, find
+from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.embed import embedded
 from anechoic.numeric.arrays import Indices
 from anechoic.project.errors import DataError

@@ -2,39 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import polars as pl
-from pydantic import Field
 
+from anechoic.echoes.classifier.judge import Judge
+from anechoic.echoes.explanations import why
 from anechoic.echoes.groups import Grouping, group
-from anechoic.echoes.judge import Judge
-from anechoic.echoes.labels import agreement, doubts
-from anechoic.echoes.measure import EchoesReport, Missed, measure
-from anechoic.echoes.verdicts import collect, decide, obeyed, verdicts
-from anechoic.echoes.why import why
+from anechoic.echoes.label_noise import agreement, doubts
+from anechoic.echoes.pairs import collect, decide, obeyed, verdicts
+from anechoic.echoes.schema import EchoesParams, EchoesReport, Missed
+from anechoic.echoes.summary import measure
 from anechoic.numeric.arrays import Indices, matrix
-from anechoic.project.schema import Params
 from anechoic.project.tables import ECHO_KINDS
 from anechoic.review.decisions import Decisions
 from anechoic.review.queue import review_queue
-
-
-class EchoesParams(Params):
-    """Knobs of the stage echoes."""
-
-    near_lexical: float = Field(
-        ge=0.5, le=1, description="similarity of the words from which two texts have the same words [0.5..1]"
-    )
-    neighbour_cosine: float = Field(
-        ge=0.2, le=1, description="cosine from which a pair that is no echo is kept as neighbour [0.2..1]"
-    )
-    representative: Literal["first", "longest", "centre", "agreement"] = Field(
-        description="the row that stands for its group: first, longest, nearest the centre, or the one whose label "
-        "the rest of the data believes most [choice]"
-    )
-    review_rows: int = Field(ge=0, le=10_000, description="questions put into reports/review.csv [rows]")
 
 
 @dataclass(frozen=True)

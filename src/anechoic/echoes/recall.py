@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from anechoic.echoes.judge import Judge
-from anechoic.echoes.measure import Missed
-from anechoic.echoes.verdicts import collect, decide, verdicts
+from anechoic.echoes.classifier.judge import Judge
+from anechoic.echoes.pairs import collect, decide, verdicts
+from anechoic.echoes.schema import Missed
 from anechoic.numeric.arrays import Indices, Vectors, matrix
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.tables import ECHO_KINDS

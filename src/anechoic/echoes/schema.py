@@ -1,19 +1,11 @@
-"""What the echoes amount to: effective rows, what each drop brought, how well labels agree."""
+"""The knobs of the stage echoes and the shape of reports/echoes.json."""
 
-from collections import Counter
-from collections.abc import Sequence
+from typing import Literal
 
-import polars as pl
 from pydantic import Field
 
-from anechoic.echoes.drops import Link
-from anechoic.echoes.judge import Judge
 from anechoic.normalize.schema import Decided
-from anechoic.numeric.intervals import share_interval
-from anechoic.project.schema import Report
-from anechoic.project.tables import KINDS
-
-REWORDED = ("light", "medium", "strong")  # strengths of planted rewordings
+from anechoic.project.schema import Params, Report
 
 
 class EchoOf(Report):
@@ -104,98 +96,17 @@ class EchoesReport(Report):
     detector: Detector = Field(description="who judged, and how well")
 
 
-def measure(
-    clean: pl.DataFrame,
-    pairs: pl.DataFrame,
-    groups: pl.DataFrame,
-    broken_chains: int,
-    judge: Judge,
-    encoder: str,
-    links: Sequence[Link],
-    names: Sequence[str],
-    doubtful: pl.DataFrame,
-    agreed: tuple[int, int],
-    decided: Decided,
-    missed: Sequence[Missed],
-) -> EchoesReport:
-    """The report of the stage, on raw rows alone.
+class EchoesParams(Params):
+    """Knobs of the stage echoes."""
 
-    links: what the drops say of each other, numbered as in `names`; doubtful: row_id, log_odds; agreed: rows in
-    groups of two or more, and those that carry their group's most frequent label.
-    """
-    raw = clean.join(groups, on="row_id", maintain_order="left").filter(pl.col("role") == "raw")
-    sizes = raw.group_by("group_id").len()["len"].to_list()
-    ids = raw["row_id"].implode()
-    kinds = Counter(pairs.filter(pl.col("left").is_in(ids), pl.col("right").is_in(ids))["kind"])
-    low, high = _effective_interval(raw.height, len(sizes), kinds["exact"], judge, missed)
-    agreed_low, agreed_high = share_interval(agreed[1], agreed[0])
-    return EchoesReport(
-        rows=raw.height,
-        effective_rows=len(sizes),
-        effective_rows_low=low,
-        effective_rows_high=high,
-        missed=list(missed),
-        groups=sum(size > 1 for size in sizes),
-        largest_group=max(sizes, default=0),
-        broken_chains=broken_chains,
-        pairs={kind: kinds[kind] for kind in KINDS},
-        conflicts=raw.group_by("group_id").agg(pl.col("label_id").n_unique() > 1)["label_id"].sum(),
-        drops=_drops(raw),
-        links=[
-            DropLink(drop=names[each.echo], of=names[each.source], **_shares(each), verdict=each.verdict)
-            for each in links
-        ],
-        label_agreement=agreed[1] / agreed[0] if agreed[0] else 1.0,
-        label_agreement_low=agreed_low,
-        label_agreement_high=agreed_high,
-        label_doubts=doubtful.filter(pl.col("log_odds") < 0).height,
-        decisions=decided,
-        detector=Detector(**judge.model_dump(include=set(Detector.model_fields)) | {"encoder": encoder}),
+    near_lexical: float = Field(
+        ge=0.5, le=1, description="similarity of the words from which two texts have the same words [0.5..1]"
     )
-
-
-def _shares(link: Link) -> dict[str, float]:
-    return {"share": link.share, "share_low": link.low, "share_high": link.high}
-
-
-def _effective_interval(
-    rows: int, effective: int, copies: int, judge: Judge, missed: Sequence[Missed]
-) -> tuple[int, int]:
-    """Effective rows, allowing for false and missed echoes; copies are certain.
-
-    The lower end takes the worse recall of gold and of the planted rewordings, these pooled. The upper end misses
-    nothing: an echo too well hidden to be found says nothing of itself, so that none need be there.
-    """
-    planted = [each for each in missed if each.strength in REWORDED]
-    pooled = share_interval(sum(each.found for each in planted), sum(each.planted for each in planted))[0]
-    recall = min(judge.recall_low, pooled) if any(each.planted for each in planted) else judge.recall_low
-    found = rows - copies - effective
-    least = rows - copies - round(found * judge.precision_high / max(recall, 0.01))
-    most = rows - copies - round(found * judge.precision_low)
-    return max(min(least, effective), 1), max(most, effective)
-
-
-def _drops(raw: pl.DataFrame) -> list[DropEchoes]:
-    """For each drop its new meanings and what the other rows echo: the drop of their group's first row."""
-    firsts = raw.unique("group_id", keep="first", maintain_order=True)
-    first_drop = firsts.select("group_id", pl.col("drop").alias("of"), pl.col("row_id").alias("first"))
-    placed = raw.join(first_drop, on="group_id", maintain_order="left")
-    found = []
-    for (drop,), part in placed.group_by(["drop"], maintain_order=True):
-        echoes = part.filter(pl.col("row_id") != pl.col("first"))
-        counts = sorted(Counter(echoes["of"]).items(), key=lambda item: (-item[1], item[0]))
-        echo_of = []
-        for of, count in counts:
-            low, high = share_interval(count, part.height)
-            share = count / part.height
-            echo_of.append(EchoOf(drop=of, rows=count, share=share, share_low=low, share_high=high))
-        found.append(
-            DropEchoes(
-                drop=str(drop),
-                rows=part.height,
-                new_meanings=part.height - echoes.height,
-                echo_rows=echoes.height,
-                echo_of=echo_of,
-            )
-        )
-    return found
+    neighbour_cosine: float = Field(
+        ge=0.2, le=1, description="cosine from which a pair that is no echo is kept as neighbour [0.2..1]"
+    )
+    representative: Literal["first", "longest", "centre", "agreement"] = Field(
+        description="the row that stands for its group: first, longest, nearest the centre, or the one whose label "
+        "the rest of the data believes most [choice]"
+    )
+    review_rows: int = Field(ge=0, le=10_000, description="questions put into reports/review.csv [rows]")

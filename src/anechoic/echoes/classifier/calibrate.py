@@ -8,9 +8,9 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.model_selection import GroupKFold
 
+from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.groups import components
-from anechoic.echoes.judge import Judge
-from anechoic.echoes.verdicts import collect
+from anechoic.echoes.pairs import collect
 from anechoic.numeric.arrays import Floats, Indices, Vectors
 from anechoic.numeric.intervals import resampled_means
 from anechoic.project.errors import DataError

@@ -7,14 +7,14 @@ import polars as pl
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from anechoic.echoes.candidates import candidates, lexical_similarity
-from anechoic.echoes.density import Spectrum, spectrum
-from anechoic.echoes.drops import LEAST_SHARE, SURE, Link, find_links, nearest_across, retellings
-from anechoic.echoes.evidence import gram_rows, word_rows
-from anechoic.echoes.guard import guard
-from anechoic.echoes.judge import Judge, features
-from anechoic.echoes.neighbours import background, neighbours, whiten
-from anechoic.echoes.why import why
+from anechoic.echoes.classifier.judge import Judge
+from anechoic.echoes.contradictions.check import guard
+from anechoic.echoes.drop_matching import LEAST_SHARE, SURE, Link, find_links, nearest_across, retellings
+from anechoic.echoes.evidence.candidates import candidates, lexical_similarity
+from anechoic.echoes.evidence.features import features, gram_rows, word_rows
+from anechoic.echoes.evidence.local_contrast import Spectrum, spectrum
+from anechoic.echoes.evidence.neighbours import background, neighbours, whiten
+from anechoic.echoes.explanations import why
 from anechoic.numeric.arrays import Floats, Indices, Vectors, dense_dot, matrix
 from anechoic.review.decisions import Decisions
 

@@ -4,7 +4,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from scipy import sparse
 
-from anechoic.echoes.neighbours import BLOCK
+from anechoic.echoes.evidence.neighbours import BLOCK
 from anechoic.numeric.arrays import Indices, Vectors
 from anechoic.project.progress import progress
 from anechoic.text.words import words_of

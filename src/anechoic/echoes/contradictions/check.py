@@ -12,8 +12,16 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from anechoic.echoes.amounts import contradiction
-from anechoic.echoes.contraries import AFTER_NOUN, DETERMINERS, FAMILIES, LITTLE, OPPOSITES, PLAIN, SKIPPED
+from anechoic.echoes.contradictions.lexicon import (
+    AFTER_NOUN,
+    DETERMINERS,
+    FAMILIES,
+    LITTLE,
+    OPPOSITES,
+    PLAIN,
+    SKIPPED,
+)
+from anechoic.echoes.contradictions.numbers import contradiction
 
 WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d+(?:[.,]\d+)*")
 CAPITAL = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][A-Za-z]{2,}")

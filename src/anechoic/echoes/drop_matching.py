@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
-from anechoic.echoes.neighbours import BLOCK
+from anechoic.echoes.evidence.neighbours import BLOCK
 from anechoic.numeric.arrays import Floats, Indices, Vectors
 
 LEAST_ROWS = 20  # of a drop that can be linked

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import f as f_distribution
 
-from anechoic.echoes.neighbours import BEHIND, NEAR, Neighbours, mean_behind, spacings
+from anechoic.echoes.evidence.neighbours import BEHIND, NEAR, Neighbours, mean_behind, spacings
 from anechoic.numeric.arrays import PAIRS_AT_A_TIME, Flags, Floats, Indices, Vectors
 
 NO_BUMP = -3.0  # log bump of a neighbour that lies behind the nearest

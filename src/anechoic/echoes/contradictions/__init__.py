@@ -1,0 +1,1 @@
+"""Same words, other meaning: facts of two texts that clash (English)."""

@@ -1,0 +1,1 @@
+"""What is known of two texts before anybody judges them."""
