@@ -19,14 +19,16 @@ from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
 from anechoic.embed.embed import embedded
+from anechoic.leakage.leakage import price
+from anechoic.leakage.schema import LeakageParams
+from anechoic.leakage.similarity_bands import bands
 from anechoic.numeric.arrays import matrix
 from anechoic.numeric.linear_probe import fit_predict, out_of_fold
 from anechoic.project.tables import ECHO_KINDS, Quarantine
-from anechoic.split.assign import SplitParams, assign
 from anechoic.split.audit import audit_split
-from anechoic.split.leakage import LeakageParams, price
 from anechoic.split.library import dense_codes, echoes_of
-from anechoic.split.stairs import bands
+from anechoic.split.schema import SplitParams
+from anechoic.split.split import assign
 from anechoic.stratify.folds import folds
 from anechoic.stratify.milp import solve_milp
 from anechoic.stratify.objective import objective_of

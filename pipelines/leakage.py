@@ -2,10 +2,11 @@
 
 from anechoic.embed.embed import vectors_of
 from anechoic.embed.schema import EmbedParams
+from anechoic.leakage.leakage import price
+from anechoic.leakage.schema import LeakageParams
 from anechoic.normalize.inbox import inbox_texts
 from anechoic.project import folders, io
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, SPLIT
-from anechoic.split.leakage import LeakageParams, price
 from pipelines import run
 
 

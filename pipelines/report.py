@@ -1,6 +1,7 @@
 """Stage report: reports/*.json, clean, groups, pairs, split -> reports/index.html, README.md, model-card.md."""
 
 from anechoic.echoes.schema import EchoesReport
+from anechoic.leakage.schema import LeakageReport
 from anechoic.learn.evaluation import EvaluationReport
 from anechoic.learn.layers import SpectraReport
 from anechoic.learn.params import TrainReport
@@ -10,8 +11,7 @@ from anechoic.project.tables import CLEAN, GROUPS, PAIRS, SPLIT
 from anechoic.report.learned import Learned
 from anechoic.report.page import ReportParams, draw_card, draw_page, draw_readme
 from anechoic.report.story import Reports
-from anechoic.split.leakage import LeakageReport
-from anechoic.split.measure import SplitReport
+from anechoic.split.schema import SplitReport
 from anechoic.validate.schema import IntakeReport
 from anechoic.worth.diversity import DiversityReport
 from anechoic.worth.drops import WorthReport

@@ -7,8 +7,9 @@ from anechoic.project import folders, io
 from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, LEDGER, PAIRS, QUARANTINE, SPLIT
 from anechoic.review.decisions import read_decisions
-from anechoic.split.assign import SplitParams, assign
-from anechoic.split.power import Near
+from anechoic.split.schema import SplitParams
+from anechoic.split.split import assign
+from anechoic.split.train_test_shift import Near
 from pipelines import run
 
 

@@ -10,14 +10,14 @@ from pydantic import BaseModel
 
 from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.schema import EmbedParams
+from anechoic.leakage.schema import LeakageParams
 from anechoic.learn.evaluation import EvaluateParams
 from anechoic.learn.layers import SpectraParams
 from anechoic.learn.params import TrainParams
 from anechoic.learn.predictions import PredictParams
 from anechoic.project import tables as contracts
 from anechoic.report.page import ReportParams
-from anechoic.split.assign import SplitParams
-from anechoic.split.leakage import LeakageParams
+from anechoic.split.schema import SplitParams
 from anechoic.validate.schema import ValidateParams
 from anechoic.worth.diversity import DiversityParams
 

@@ -11,6 +11,8 @@ import pytest
 from anechoic.echoes.classifier.judge import shipped_judge
 from anechoic.echoes.echoes import find
 from anechoic.echoes.schema import EchoesParams, Missed
+from anechoic.leakage.leakage import price
+from anechoic.leakage.schema import LeakageParams
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.report.charts import CHARTS
@@ -18,8 +20,8 @@ from anechoic.report.echo_story import shown_groups, shown_opposites
 from anechoic.report.page import ReportParams, draw_card, draw_page, draw_readme
 from anechoic.report.story import Reports, headline, percent, story
 from anechoic.review.decisions import Decisions
-from anechoic.split.assign import SplitParams, assign
-from anechoic.split.leakage import LeakageParams, price
+from anechoic.split.schema import SplitParams
+from anechoic.split.split import assign
 from anechoic.validate.schema import Drift
 from anechoic.validate.validate import validate
 from pipelines.report import read_learned

@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from anechoic.echoes.classifier.judge import shipped_judge
 from anechoic.echoes.echoes import find
 from anechoic.echoes.schema import EchoesParams
+from anechoic.leakage.leakage import price
+from anechoic.leakage.schema import LeakageParams
 from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import read_params
 from anechoic.project.tables import LEDGER, SIDES, SPLIT, Quarantine
 from anechoic.review.decisions import Decisions
-from anechoic.split.assign import SplitParams, assign
-from anechoic.split.leakage import LeakageParams, price
 from anechoic.split.lock import read_lock, text_key, write_lock
+from anechoic.split.schema import SplitParams
+from anechoic.split.split import assign
 from anechoic.stratify.folds import folds
 from anechoic.stratify.stratify import stratify
 

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anechoic.leakage.class_prior import class_shares
 from anechoic.normalize.inbox import inbox_texts
 from anechoic.project.errors import DataError
 from anechoic.project.tables import SIDES, Quarantine
-from anechoic.split.assign import SplitParams, assign
-from anechoic.split.leakage import class_shares
 from anechoic.split.lock import read_lock, text_key, write_lock
-from anechoic.split.power import Near, smallest_difference
+from anechoic.split.schema import SplitParams
+from anechoic.split.split import assign
+from anechoic.split.test_power import smallest_difference
+from anechoic.split.train_test_shift import Near
 
 KNOBS = {
     "train": 0.7,

@@ -1,8 +1,7 @@
 """Split and price tag in plain words."""
 
-from anechoic.split.leakage import LeakageReport
-from anechoic.split.measure import SplitReport
-from anechoic.split.power import Power, Shift
+from anechoic.leakage.schema import LeakageReport
+from anechoic.split.schema import Power, Shift, SplitReport
 
 FRESH = {"exam": "exam rows", "inbox": "inbox rows"}
 

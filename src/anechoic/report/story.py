@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from anechoic.echoes.schema import EchoesReport
+from anechoic.leakage.schema import LeakageReport
 from anechoic.report.intake_charts import drift_story, intake_story
 from anechoic.report.learned import Learned, learned_story
-from anechoic.split.leakage import LeakageReport
-from anechoic.split.measure import SplitReport
+from anechoic.split.schema import SplitReport
 from anechoic.validate.schema import Drift, IntakeReport
 
 

@@ -13,8 +13,8 @@ from anechoic.embed.embed import embedded
 from anechoic.numeric.arrays import Indices
 from anechoic.project.errors import DataError
 from anechoic.review.decisions import Decisions
+from anechoic.split.connected_rows import with_units
 from anechoic.split.lock import text_key
-from anechoic.split.units import with_units
 from anechoic.stratify.stratify import class_counts, stratify
 from anechoic.text.repair import canonicalize, numbers_of
 

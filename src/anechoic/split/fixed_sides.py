@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from anechoic.project.tables import ECHO_KINDS, SIDES
-from anechoic.split.units import with_units
+from anechoic.split.connected_rows import with_units
 
 OUT = pl.col("split") == "excluded"
 UNSETTLED = pl.col("split").is_null()

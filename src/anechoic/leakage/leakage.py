@@ -1,79 +1,20 @@
 """Stage leakage: what a random test would have said, what an honest one says, and where the points come from."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 import polars as pl
-from pydantic import Field
 from sklearn.metrics import f1_score
 
+from anechoic.leakage.class_prior import _reweighted
+from anechoic.leakage.schema import Difference, LeakageParams, LeakageReport
+from anechoic.leakage.similarity_bands import bands, stress
 from anechoic.numeric.arrays import Floats, Indices, Vectors, matrix
 from anechoic.numeric.intervals import group_interval, resampled_means
-from anechoic.numeric.linear_probe import fit_predict, fold_parts, out_of_fold, probabilities
+from anechoic.numeric.linear_probe import fit_predict, fold_parts, out_of_fold
 from anechoic.project.progress import progress
-from anechoic.project.schema import Params, Report, Score
-from anechoic.split.stairs import Band, Stress, bands, ratio_interval, stress
+from anechoic.project.schema import Score
 from anechoic.stratify.folds import folds
-
-Cosine = Annotated[float, Field(gt=0, lt=1)]
-
-
-class LeakageParams(Params):
-    """Knobs of the stage leakage."""
-
-    folds: int = Field(ge=2, le=20, description="parts each row is predicted from the others of [folds]")
-    repeats: int = Field(ge=1, le=100, description="how often the folds are redrawn [times]")
-    most_rows: int = Field(
-        ge=100, description="raw rows both arms use; of more, whole echo groups are drawn at random [rows]"
-    )
-    bootstraps: int = Field(ge=100, le=100_000, description="resamples behind each interval [times]")
-    bands: list[Cosine] = Field(description="cosines to the nearest training row that part the staircase [0..1]")
-    stress: list[Cosine] = Field(description="cosines from which training rows near a test row are purged [0..1]")
-    seed: int = Field(ge=0, description="redraws folds and resamples [number]")
-
-
-class Difference(Report):
-    """Two accuracies compared."""
-
-    difference: float = Field(description="exam minus honest accuracy: what the honest test did not foresee")
-    difference_low: float = Field(description="lower end, 95 %, echo groups of both resampled")
-    difference_high: float = Field(description="upper end, 95 %, echo groups of both resampled")
-
-
-class Inbox(Report):
-    """The honest accuracy as the inbox's mix of classes would have it."""
-
-    rows: int = Field(description="distinct texts in the inbox")
-    shares: dict[str, float] = Field(
-        description="estimated share of each class in the inbox (EM on the model's probabilities, Saerens 2002); "
-        "junk is counted to the class it resembles"
-    )
-    accuracy: float = Field(description="honest accuracy, classes weighted by these shares")
-    accuracy_low: float = Field(description="lower end, 95 %, echo groups resampled, shares as estimated")
-    accuracy_high: float = Field(description="upper end, 95 %, echo groups resampled, shares as estimated")
-
-
-class LeakageReport(Report):
-    """reports/leakage.json: the price tag of leakage. Both arms use all raw rows, echoes kept."""
-
-    naive_accuracy: float = Field(description="what a random split says: echoes of test rows stand in training")
-    naive_accuracy_low: float = Field(description="lower end, 95 %, echo groups resampled")
-    naive_accuracy_high: float = Field(description="upper end, 95 %, echo groups resampled")
-    honest_accuracy: float = Field(description="what a split says that keeps echo groups whole")
-    honest_accuracy_low: float = Field(description="lower end, 95 %, echo groups resampled")
-    honest_accuracy_high: float = Field(description="upper end, 95 %, echo groups resampled")
-    inflation: float = Field(description="naive minus honest accuracy: what the echoes pretended")
-    inflation_low: float = Field(description="lower end, 95 %, paired, echo groups resampled")
-    inflation_high: float = Field(description="upper end, 95 %, paired, echo groups resampled")
-    exam: Score | None = Field(description="the same model, trained on all raw rows, on the exam; null without one")
-    exam_difference: Difference | None = Field(description="the exam against the honest test; null without one")
-    inbox: Inbox | None = Field(description="the honest test re-weighted to the inbox; null without one")
-    rows: int = Field(description="raw rows both arms used")
-    model: str = Field(description="the model of both arms")
-    repeats: int = Field(description="how often the folds were redrawn")
-    bands: list[Band] = Field(description="the staircase: the nearer a training row, the better the random test")
-    stress: list[Stress] = Field(description="the honest test with neighbours purged from training as well")
 
 
 @dataclass(frozen=True)
@@ -199,31 +140,3 @@ def _difference(exam: Floats, honest: Floats, groups: Indices, draws: tuple[int,
     low, high = np.quantile(of_exam - of_honest, [0.025, 0.975])
     difference = float(exam.mean() - honest.mean())
     return Difference(difference=difference, difference_low=float(low), difference_high=float(high))
-
-
-def _reweighted(raw: pl.DataFrame, honest: Floats, inbox: Vectors, data: _Data, draws: tuple[int, int]) -> Inbox:
-    """The honest accuracy with each class weighted by its estimated share of the inbox."""
-    before = np.bincount(data.labels) / len(data.labels)
-    shares = class_shares(probabilities(data.vectors, data.labels, inbox), before)
-    weight = (shares / before)[data.labels]
-    low, high = ratio_interval(honest * weight, weight, data.groups, draws)
-    names = raw.unique("label_id").sort("label_id")["label"].to_list()
-    return Inbox(
-        rows=len(inbox),
-        shares=dict(zip(names, map(float, shares), strict=True)),
-        accuracy=float((honest * weight).sum() / weight.sum()),
-        accuracy_low=low,
-        accuracy_high=high,
-    )
-
-
-def class_shares(given: Floats, before: Floats) -> Floats:
-    """Class shares of unlabelled rows (Saerens, Latinne and Decaestecker 2002): (classes,).
-
-    given: (rows, classes) probabilities of a model; before: (classes,) the shares it was trained with, above 0.
-    """
-    shares = before
-    for _ in range(200):
-        posterior = given * (shares / before)
-        shares = (posterior / posterior.sum(1, keepdims=True)).mean(0)
-    return shares

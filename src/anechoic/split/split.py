@@ -2,54 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
 
 import numpy as np
 import polars as pl
-from pydantic import Field, model_validator
 
 from anechoic.project.errors import DataError
-from anechoic.project.schema import Params
 from anechoic.project.tables import SIDES
+from anechoic.split.connected_rows import dates_of, meta_columns
+from anechoic.split.fixed_sides import sealed
 from anechoic.split.lock import read_lock, text_key, write_lock
-from anechoic.split.measure import SplitReport, measure
-from anechoic.split.power import Near
-from anechoic.split.seal import sealed
-from anechoic.split.units import dates_of, meta_columns
+from anechoic.split.schema import SplitParams, SplitReport
+from anechoic.split.summary import measure
+from anechoic.split.train_test_shift import Near
 from anechoic.stratify.stratify import stratify
-
-
-class SplitParams(Params):
-    """Knobs of the stage split."""
-
-    train: float = Field(gt=0, lt=1, description="share of the effective rows to train on [0..1]")
-    validation: float = Field(ge=0, lt=1, description="share to choose epochs and thresholds on [0..1]")
-    test: float = Field(gt=0, lt=1, description="share that examines [0..1]")
-    echoes_in_training: Literal["keep_one", "weight", "keep_all"] = Field(
-        description="rows of an echo group in training: keep_one, weight (1/size each), keep_all [choice]"
-    )
-    group_columns: list[str] = Field(
-        description="further columns, such as customer, whose rows of one value stay on one side [names]"
-    )
-    date_column: str = Field(
-        description="column with a date: train on the older groups, test on the newest; empty: by chance [name]"
-    )
-    excluded_flags: list[str] = Field(
-        description="flags that keep a raw row out of the split, each as its reason [names]"
-    )
-    seed: int = Field(ge=0, description="redraws the sides of groups that have none yet [number]")
-
-    @model_validator(mode="after")
-    def shares_add_up(self) -> Self:
-        """The three shares are the whole."""
-        total = self.train + self.validation + self.test
-        if abs(total - 1) > 1e-6:
-            raise ValueError(f"train + validation + test is {total:g}, must be 1")
-        return self
-
-    def shares(self) -> dict[str, float]:
-        """The asked share of each side."""
-        return {side: getattr(self, side) for side in SIDES}
 
 
 @dataclass(frozen=True)

@@ -4,37 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 
 import polars as pl
-from pydantic import Field
 
-from anechoic.project.schema import Report
 from anechoic.project.tables import ECHO_KINDS, SIDES
-from anechoic.split.power import Near, Power, Shift, power, shift
-
-
-class Event(Report):
-    """Something about the split that a person should know."""
-
-    event: str = Field(description="the reason rows are excluded for, thin_class or size")
-    rows: int = Field(description="rows concerned")
-    detail: str = Field(description="what happened, and what was done")
-
-
-class SplitReport(Report):
-    """reports/split.json: what was asked, what came out. Counts are of rows with weight > 0."""
-
-    counts: dict[str, dict[str, int]] = Field(description="rows used, by side and class")
-    asked: dict[str, float] = Field(description="the share asked for each side")
-    achieved: dict[str, float] = Field(description="the share each side got, each echo group counted once")
-    size_error: float = Field(description="largest distance between an asked and an achieved share")
-    class_deviation: float = Field(
-        description="largest distance, over sides, between the class shares there and overall (sum of absolutes)"
-    )
-    cross_split_echoes: int = Field(description="echo pairs between train, validation and test: must be 0")
-    cross_split_neighbours: int = Field(description="neighbour pairs between train, validation and test")
-    excluded: dict[str, int] = Field(description="rows kept out, by reason")
-    shift: dict[str, Shift] = Field(description="test rows against exam and inbox, by nearness to training")
-    power: dict[str, Power] = Field(description="what test and exam can show")
-    events: list[Event] = Field(description="what a person should know")
+from anechoic.split.schema import Event, SplitReport
+from anechoic.split.test_power import power
+from anechoic.split.train_test_shift import Near, shift
 
 
 def measure(

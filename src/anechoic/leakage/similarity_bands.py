@@ -4,32 +4,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from pydantic import Field
 
+from anechoic.leakage.schema import Band, Stress
 from anechoic.numeric.arrays import Floats, Indices, Vectors
 from anechoic.numeric.intervals import resampled_means
 from anechoic.numeric.linear_probe import fit_predict, fold_parts
-from anechoic.project.schema import Report
-
-
-class Band(Report):
-    """Accuracy of the random test on rows whose nearest training row is this near."""
-
-    from_: float = Field(alias="from", description="cosine to the nearest training row, from")
-    to: float = Field(description="... up to")
-    rows: float = Field(description="rows of a random test that stand there, mean over the repeats")
-    accuracy: float = Field(description="share of them predicted right")
-    accuracy_low: float = Field(description="lower end, 95 %, echo groups resampled")
-    accuracy_high: float = Field(description="upper end, 95 %, echo groups resampled")
-
-
-class Stress(Report):
-    """The honest test again, with still more distance between training and test."""
-
-    cosine: float = Field(description="training rows nearer than this to a test row are purged")
-    accuracy: float = Field(description="accuracy without them")
-    same_size_random: float = Field(description="accuracy when as many training rows are purged at random")
-    purged_share: float = Field(description="share of the training rows that is purged, mean over folds")
 
 
 def bands(

@@ -1,0 +1,38 @@
+"""Class shares of unlabelled rows, and the honest accuracy under them."""
+
+import numpy as np
+import polars as pl
+
+from anechoic.leakage.leakage import _Data
+from anechoic.leakage.schema import Inbox
+from anechoic.leakage.similarity_bands import ratio_interval
+from anechoic.numeric.arrays import Floats, Vectors
+from anechoic.numeric.linear_probe import probabilities
+
+
+def _reweighted(raw: pl.DataFrame, honest: Floats, inbox: Vectors, data: _Data, draws: tuple[int, int]) -> Inbox:
+    """The honest accuracy with each class weighted by its estimated share of the inbox."""
+    before = np.bincount(data.labels) / len(data.labels)
+    shares = class_shares(probabilities(data.vectors, data.labels, inbox), before)
+    weight = (shares / before)[data.labels]
+    low, high = ratio_interval(honest * weight, weight, data.groups, draws)
+    names = raw.unique("label_id").sort("label_id")["label"].to_list()
+    return Inbox(
+        rows=len(inbox),
+        shares=dict(zip(names, map(float, shares), strict=True)),
+        accuracy=float((honest * weight).sum() / weight.sum()),
+        accuracy_low=low,
+        accuracy_high=high,
+    )
+
+
+def class_shares(given: Floats, before: Floats) -> Floats:
+    """Class shares of unlabelled rows (Saerens, Latinne and Decaestecker 2002): (classes,).
+
+    given: (rows, classes) probabilities of a model; before: (classes,) the shares it was trained with, above 0.
+    """
+    shares = before
+    for _ in range(200):
+        posterior = given * (shares / before)
+        shares = (posterior / posterior.sum(1, keepdims=True)).mean(0)
+    return shares

@@ -1,0 +1,89 @@
+"""The knobs of the stage split and the shape of reports/split.json."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from anechoic.project.schema import Params, Report
+from anechoic.project.tables import SIDES
+
+
+class SplitParams(Params):
+    """Knobs of the stage split."""
+
+    train: float = Field(gt=0, lt=1, description="share of the effective rows to train on [0..1]")
+    validation: float = Field(ge=0, lt=1, description="share to choose epochs and thresholds on [0..1]")
+    test: float = Field(gt=0, lt=1, description="share that examines [0..1]")
+    echoes_in_training: Literal["keep_one", "weight", "keep_all"] = Field(
+        description="rows of an echo group in training: keep_one, weight (1/size each), keep_all [choice]"
+    )
+    group_columns: list[str] = Field(
+        description="further columns, such as customer, whose rows of one value stay on one side [names]"
+    )
+    date_column: str = Field(
+        description="column with a date: train on the older groups, test on the newest; empty: by chance [name]"
+    )
+    excluded_flags: list[str] = Field(
+        description="flags that keep a raw row out of the split, each as its reason [names]"
+    )
+    seed: int = Field(ge=0, description="redraws the sides of groups that have none yet [number]")
+
+    @model_validator(mode="after")
+    def shares_add_up(self) -> Self:
+        """The three shares are the whole."""
+        total = self.train + self.validation + self.test
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"train + validation + test is {total:g}, must be 1")
+        return self
+
+    def shares(self) -> dict[str, float]:
+        """The asked share of each side."""
+        return {side: getattr(self, side) for side in SIDES}
+
+
+class Event(Report):
+    """Something about the split that a person should know."""
+
+    event: str = Field(description="the reason rows are excluded for, thin_class or size")
+    rows: int = Field(description="rows concerned")
+    detail: str = Field(description="what happened, and what was done")
+
+
+class SplitReport(Report):
+    """reports/split.json: what was asked, what came out. Counts are of rows with weight > 0."""
+
+    counts: dict[str, dict[str, int]] = Field(description="rows used, by side and class")
+    asked: dict[str, float] = Field(description="the share asked for each side")
+    achieved: dict[str, float] = Field(description="the share each side got, each echo group counted once")
+    size_error: float = Field(description="largest distance between an asked and an achieved share")
+    class_deviation: float = Field(
+        description="largest distance, over sides, between the class shares there and overall (sum of absolutes)"
+    )
+    cross_split_echoes: int = Field(description="echo pairs between train, validation and test: must be 0")
+    cross_split_neighbours: int = Field(description="neighbour pairs between train, validation and test")
+    excluded: dict[str, int] = Field(description="rows kept out, by reason")
+    shift: dict[str, Shift] = Field(description="test rows against exam and inbox, by nearness to training")
+    power: dict[str, Power] = Field(description="what test and exam can show")
+    events: list[Event] = Field(description="what a person should know")
+
+
+class Power(Report):
+    """What a set of labelled rows can show."""
+
+    rows: int = Field(description="rows that count, one for each echo group")
+    difference: float = Field(
+        description="smallest difference of two models' accuracies it shows (McNemar, 5 %, power 80 %, if one is "
+        "right and the other wrong on 9 % of the rows, or on as many as the difference asks for)"
+    )
+    half_width: float = Field(description="half the 95 % interval of an accuracy of 80 % measured on it")
+
+
+class Shift(Report):
+    """Whether test rows stand as near to training as fresh rows do."""
+
+    rows: int = Field(description="fresh rows compared")
+    median: float = Field(description="median of their cosines to the nearest training row")
+    test_median: float = Field(description="the same of the test rows")
+    distance: float = Field(description="Kolmogorov-Smirnov distance of the two distributions (0 alike, 1 apart)")
+    p_value: float = Field(description="chance of such a distance, or a larger one, if there were no shift")
+    verdict: str = Field(description="alike, test is easier (nearer to training), or test is harder")
