@@ -18,6 +18,8 @@ from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold
 from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
+from anechoic.api.audit_split import audit_split
+from anechoic.api.split_rows import dense_codes, echoes_of
 from anechoic.embed.embed import embedded
 from anechoic.leakage.leakage import price
 from anechoic.leakage.schema import LeakageParams
@@ -25,8 +27,6 @@ from anechoic.leakage.similarity_bands import bands
 from anechoic.numeric.arrays import matrix
 from anechoic.numeric.linear_probe import fit_predict, out_of_fold
 from anechoic.project.tables import ECHO_KINDS, Quarantine
-from anechoic.split.audit import audit_split
-from anechoic.split.library import dense_codes, echoes_of
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import assign
 from anechoic.stratify.folds import folds

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 import anechoic
 from anechoic import EchoGroupSplit, audit_split, split_rows
+from anechoic.api.leak_rate import RETOLD, corrected
 from anechoic.cli import app
 from anechoic.project.errors import DataError
-from anechoic.split.audit import RETOLD, corrected
 
 ORIGINALS, REPHRASED = "data/raw/2023-06.csv", "data/raw/2023-07-rephrased.csv"
 

@@ -4,10 +4,10 @@ from importlib import import_module
 
 EXPORTS = {
     "Classifier": "anechoic.learn.classifier",
-    "EchoGroupSplit": "anechoic.split.splitter",
-    "audit_split": "anechoic.split.audit",
-    "find_echoes": "anechoic.echoes.library",
-    "split_rows": "anechoic.split.library",
+    "EchoGroupSplit": "anechoic.api.echo_group_split",
+    "audit_split": "anechoic.api.audit_split",
+    "find_echoes": "anechoic.api.find_echoes",
+    "split_rows": "anechoic.api.split_rows",
 }
 __all__ = list(EXPORTS)
 

@@ -1,9 +1,14 @@
 """`anechoic audit`: which test rows stand in train."""
 
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from anechoic.api.audit_split import Audit
+    from anechoic.project.schema import Score
 
 
 def audit(
@@ -17,9 +22,9 @@ def audit(
     model: Annotated[str, typer.Option(help="the encoder")] = "minilm",
 ) -> None:
     """List the test rows that are copies, near-copies or rephrasings of training rows; exit 1 above --max-leak."""
+    from anechoic.api.audit_split import audit_split
+    from anechoic.api.labelled_csv import labelled_frame
     from anechoic.project import folders, io
-    from anechoic.split.audit import audit_split
-    from anechoic.split.frames import labelled_frame, told
 
     known, asked = labelled_frame(train, folders.read_file(train)), labelled_frame(test, folders.read_file(test))
     result = audit_split(known, asked, model=model)
@@ -31,3 +36,35 @@ def audit(
         typer.echo(f"All {result.leaks.height} pairs: {leaks}")
     if result.report.leak_rate > max_leak:
         sys.exit(1)
+
+
+def told(result: "Audit", lines: tuple[list[int], list[int]], shown: int, allowed: float) -> Iterator[str]:
+    """The audit in words; lines: the line of each test and of each training row in its file."""
+    report = result.report
+    leaking = result.leaks.unique("test_row", keep="first", maintain_order=True)
+    for row in leaking.head(shown).iter_rows(named=True):
+        yield f"{row['kind']:9} test line {lines[0][row['test_row']]}: {row['test_text']}"
+        yield f"          train line {lines[1][row['train_row']]}: {row['train_text']}"
+    if leaking.height > shown:
+        yield f"... and {leaking.height - shown} more (--shown, --leaks FILE)."
+    kinds = ", ".join(f"{count} {kind}" for kind, count in report.kinds.items())
+    found = f"{leaking.height} of {report.test_rows} test rows stand in train ({kinds})"
+    yield f"{found}: {_range(report, 'leak_rate')}."
+    yield f"Allowing for what the detector misses and invents: {_range(report, 'corrected_leak_rate')}."
+    scores = {
+        "Accuracy on all test rows": report.accuracy,
+        "without the leaking test rows": report.accuracy_without,
+        "all test rows, their echoes purged from training": report.accuracy_purged,
+    }
+    yield "; ".join(f"{name} {_score(score)}" for name, score in scores.items() if score) + "."
+    verdict = "above" if report.leak_rate > allowed else "within"
+    yield f"Leak rate {report.leak_rate:.1%} is {verdict} --max-leak {allowed:.1%}."
+
+
+def _range(report: object, name: str) -> str:
+    value, low, high = (getattr(report, f"{name}{end}") for end in ("", "_low", "_high"))
+    return f"{value:.1%} ({low:.1%} to {high:.1%})"
+
+
+def _score(score: "Score") -> str:
+    return f"{score.accuracy:.1%} ({score.accuracy_low:.1%} to {score.accuracy_high:.1%}, {score.rows} rows)"

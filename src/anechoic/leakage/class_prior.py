@@ -3,14 +3,15 @@
 import numpy as np
 import polars as pl
 
-from anechoic.leakage.leakage import _Data
 from anechoic.leakage.schema import Inbox
 from anechoic.leakage.similarity_bands import ratio_interval
 from anechoic.numeric.arrays import Floats, Vectors
-from anechoic.numeric.linear_probe import probabilities
+from anechoic.numeric.linear_probe import LabelledVectors, probabilities
 
 
-def _reweighted(raw: pl.DataFrame, honest: Floats, inbox: Vectors, data: _Data, draws: tuple[int, int]) -> Inbox:
+def reweighted(
+    raw: pl.DataFrame, honest: Floats, inbox: Vectors, data: LabelledVectors, draws: tuple[int, int]
+) -> Inbox:
     """The honest accuracy with each class weighted by its estimated share of the inbox."""
     before = np.bincount(data.labels) / len(data.labels)
     shares = class_shares(probabilities(data.vectors, data.labels, inbox), before)

@@ -1,29 +1,18 @@
 """Stage leakage: what a random test would have said, what an honest one says, and where the points come from."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 from sklearn.metrics import f1_score
 
-from anechoic.leakage.class_prior import _reweighted
+from anechoic.leakage.class_prior import reweighted
 from anechoic.leakage.schema import Difference, LeakageParams, LeakageReport
 from anechoic.leakage.similarity_bands import bands, stress
 from anechoic.numeric.arrays import Floats, Indices, Vectors, matrix
 from anechoic.numeric.intervals import group_interval, resampled_means
-from anechoic.numeric.linear_probe import fit_predict, fold_parts, out_of_fold
+from anechoic.numeric.linear_probe import LabelledVectors, fit_predict, fold_parts, out_of_fold
 from anechoic.project.progress import progress
 from anechoic.project.schema import Score
 from anechoic.stratify.folds import folds
-
-
-@dataclass(frozen=True)
-class _Data:
-    """What both arms need: unit vectors (n, d), label codes (n,), group codes (n,)."""
-
-    vectors: Vectors
-    labels: Indices
-    groups: Indices
 
 
 def price(
@@ -43,7 +32,7 @@ def price(
     )
     rows = rows.join(split.select("row_id", "split", "weight", "reason"), on="row_id", maintain_order="left")
     raw = _some(rows.filter(pl.col("role") == "raw"), params)
-    data = _Data(matrix(raw["vector"]), _codes(raw["label_id"]), _codes(raw["group_id"]))
+    data = LabelledVectors(matrix(raw["vector"]), _codes(raw["label_id"]), _codes(raw["group_id"]))
     naive, honest, nearest = _arms(data, params)
     arms = np.column_stack([naive.mean(0), honest.mean(0), naive.mean(0) - honest.mean(0)])
     draws = params.bootstraps, params.seed
@@ -62,7 +51,7 @@ def price(
         inflation_high=high[2],
         exam=_score(right, params) if right else None,
         exam_difference=_difference(right[0], arms[:, 1], data.groups, draws) if right else None,
-        inbox=_reweighted(raw, honest.mean(0), inbox, data, draws) if inbox is not None and len(inbox) else None,
+        inbox=reweighted(raw, honest.mean(0), inbox, data, draws) if inbox is not None and len(inbox) else None,
         rows=raw.height,
         model=f"logistic regression on frozen vectors of {rows['encoder'][0]}",
         repeats=params.repeats,
@@ -86,7 +75,7 @@ def _codes(column: pl.Series) -> Indices:
     return codes
 
 
-def _arms(data: _Data, params: LeakageParams) -> tuple[Floats, Floats, Floats]:
+def _arms(data: LabelledVectors, params: LeakageParams) -> tuple[Floats, Floats, Floats]:
     """Right or wrong for each row under random and under whole-group folds, and its nearest training cosine.
 
     Three arrays of shape (repeats, rows); the cosines are those of the random folds.

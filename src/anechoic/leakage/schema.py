@@ -44,6 +44,26 @@ class Inbox(Report):
     accuracy_high: float = Field(description="upper end, 95 %, echo groups resampled, shares as estimated")
 
 
+class Band(Report):
+    """Accuracy of the random test on rows whose nearest training row is this near."""
+
+    from_: float = Field(alias="from", description="cosine to the nearest training row, from")
+    to: float = Field(description="... up to")
+    rows: float = Field(description="rows of a random test that stand there, mean over the repeats")
+    accuracy: float = Field(description="share of them predicted right")
+    accuracy_low: float = Field(description="lower end, 95 %, echo groups resampled")
+    accuracy_high: float = Field(description="upper end, 95 %, echo groups resampled")
+
+
+class Stress(Report):
+    """The honest test again, with still more distance between training and test."""
+
+    cosine: float = Field(description="training rows nearer than this to a test row are purged")
+    accuracy: float = Field(description="accuracy without them")
+    same_size_random: float = Field(description="accuracy when as many training rows are purged at random")
+    purged_share: float = Field(description="share of the training rows that is purged, mean over folds")
+
+
 class LeakageReport(Report):
     """reports/leakage.json: the price tag of leakage. Both arms use all raw rows, echoes kept."""
 
@@ -64,23 +84,3 @@ class LeakageReport(Report):
     repeats: int = Field(description="how often the folds were redrawn")
     bands: list[Band] = Field(description="the staircase: the nearer a training row, the better the random test")
     stress: list[Stress] = Field(description="the honest test with neighbours purged from training as well")
-
-
-class Band(Report):
-    """Accuracy of the random test on rows whose nearest training row is this near."""
-
-    from_: float = Field(alias="from", description="cosine to the nearest training row, from")
-    to: float = Field(description="... up to")
-    rows: float = Field(description="rows of a random test that stand there, mean over the repeats")
-    accuracy: float = Field(description="share of them predicted right")
-    accuracy_low: float = Field(description="lower end, 95 %, echo groups resampled")
-    accuracy_high: float = Field(description="upper end, 95 %, echo groups resampled")
-
-
-class Stress(Report):
-    """The honest test again, with still more distance between training and test."""
-
-    cosine: float = Field(description="training rows nearer than this to a test row are purged")
-    accuracy: float = Field(description="accuracy without them")
-    same_size_random: float = Field(description="accuracy when as many training rows are purged at random")
-    purged_share: float = Field(description="share of the training rows that is purged, mean over folds")

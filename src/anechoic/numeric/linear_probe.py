@@ -1,6 +1,7 @@
 """The cheap model: logistic regression on frozen vectors, and its out-of-fold predictions."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,15 @@ from threadpoolctl import threadpool_limits
 from anechoic.numeric.arrays import Floats, Indices, Vectors
 
 C = 10.0  # fixed, so that no number of the report depends on a search
+
+
+@dataclass(frozen=True)
+class LabelledVectors:
+    """Rows to train and test a probe on: unit vectors (n, d), label codes (n,), echo group codes (n,)."""
+
+    vectors: Vectors
+    labels: Indices
+    groups: Indices
 
 
 def fit_predict(train: Vectors, labels: Indices, test: Vectors) -> Indices:

@@ -49,24 +49,6 @@ class Event(Report):
     detail: str = Field(description="what happened, and what was done")
 
 
-class SplitReport(Report):
-    """reports/split.json: what was asked, what came out. Counts are of rows with weight > 0."""
-
-    counts: dict[str, dict[str, int]] = Field(description="rows used, by side and class")
-    asked: dict[str, float] = Field(description="the share asked for each side")
-    achieved: dict[str, float] = Field(description="the share each side got, each echo group counted once")
-    size_error: float = Field(description="largest distance between an asked and an achieved share")
-    class_deviation: float = Field(
-        description="largest distance, over sides, between the class shares there and overall (sum of absolutes)"
-    )
-    cross_split_echoes: int = Field(description="echo pairs between train, validation and test: must be 0")
-    cross_split_neighbours: int = Field(description="neighbour pairs between train, validation and test")
-    excluded: dict[str, int] = Field(description="rows kept out, by reason")
-    shift: dict[str, Shift] = Field(description="test rows against exam and inbox, by nearness to training")
-    power: dict[str, Power] = Field(description="what test and exam can show")
-    events: list[Event] = Field(description="what a person should know")
-
-
 class Power(Report):
     """What a set of labelled rows can show."""
 
@@ -87,3 +69,21 @@ class Shift(Report):
     distance: float = Field(description="Kolmogorov-Smirnov distance of the two distributions (0 alike, 1 apart)")
     p_value: float = Field(description="chance of such a distance, or a larger one, if there were no shift")
     verdict: str = Field(description="alike, test is easier (nearer to training), or test is harder")
+
+
+class SplitReport(Report):
+    """reports/split.json: what was asked, what came out. Counts are of rows with weight > 0."""
+
+    counts: dict[str, dict[str, int]] = Field(description="rows used, by side and class")
+    asked: dict[str, float] = Field(description="the share asked for each side")
+    achieved: dict[str, float] = Field(description="the share each side got, each echo group counted once")
+    size_error: float = Field(description="largest distance between an asked and an achieved share")
+    class_deviation: float = Field(
+        description="largest distance, over sides, between the class shares there and overall (sum of absolutes)"
+    )
+    cross_split_echoes: int = Field(description="echo pairs between train, validation and test: must be 0")
+    cross_split_neighbours: int = Field(description="neighbour pairs between train, validation and test")
+    excluded: dict[str, int] = Field(description="rows kept out, by reason")
+    shift: dict[str, Shift] = Field(description="test rows against exam and inbox, by nearness to training")
+    power: dict[str, Power] = Field(description="what test and exam can show")
+    events: list[Event] = Field(description="what a person should know")

@@ -10,9 +10,9 @@ from sklearn.base import BaseEstimator
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils.validation import _num_samples
 
+from anechoic.api.split_rows import assigned, dense_codes, echoes_of
 from anechoic.numeric.arrays import Indices
 from anechoic.project.errors import DataError
-from anechoic.split.library import assigned, dense_codes, echoes_of
 
 
 class EchoGroupSplit(BaseCrossValidator, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped

@@ -5,21 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from pydantic import Field
-from scipy.stats import norm
 from sklearn.metrics import f1_score
 
+from anechoic.api.leak_rate import corrected, outstanding
+from anechoic.api.split_rows import dense_codes, echoes_of
 from anechoic.echoes.classifier.judge import shipped_judge
-from anechoic.echoes.outstanding import outstanding
 from anechoic.numeric.arrays import Indices, Vectors, matrix
 from anechoic.numeric.intervals import group_interval, share_interval
 from anechoic.numeric.linear_probe import fit_predict
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Report, Score
 from anechoic.project.tables import ECHO_KINDS
-from anechoic.split.library import dense_codes, echoes_of
 
-RETOLD = 0.9, 0.06  # share of retellings that stand out and its spread over kinds of text, see benchmarks/split.py
-Z = float(norm.ppf(0.975))
 DRAWS = 1000, 0
 
 
@@ -167,34 +164,3 @@ def _score(truth: Indices, predicted: Indices, units: Indices) -> Score:
         macro_f1=float(f1_score(truth, predicted, average="macro", zero_division=0)),
         rows=len(right),
     )
-
-
-def corrected(sure: int, found: int, rows: int, fresh: float, compared: int) -> tuple[float, float, float]:
-    """Leak rate and its 95 % interval, corrected for the detector's errors.
-
-    Copies and near-copies (`sure`) are taken as they are. Of the other rows `found` stand out; a share `fresh` of
-    them would if all were fresh, as `compared` training rows show, and RETOLD of those that are retellings (Rogan
-    and Gladen 1978; the interval, which carries the uncertainty of both, after Lang and Reiczigel 2014).
-    """
-    others = rows - sure
-    if others <= 0:
-        return (float(rows > 0), share_interval(sure, rows)[0], 1.0)
-    recall, spread = RETOLD
-    informed = recall - fresh
-    apparent = (found + Z**2 / 2) / (others + Z**2)
-    middle = (apparent - fresh) / informed
-    noise = (
-        apparent * (1 - apparent) / (others + Z**2)
-        + middle**2 * spread**2
-        + (1 - middle) ** 2 * fresh * (1 - fresh) / max(compared, 1)
-    )
-    half = Z * np.sqrt(noise) / informed
-    point = float(np.clip((found / others - fresh) / informed, 0, 1))
-    low, high = np.clip([middle - half, middle + half], 0, 1)
-    share = others / rows
-    known = sure / rows
-    low_known, high_known = share_interval(sure, rows) if sure else (0.0, 0.0)
-    half_known = np.array([known - low_known, high_known - known])
-    down, up = np.hypot(half_known, share * np.array([max(point - low, 0), max(high - point, 0)]))
-    total = known + share * point
-    return total, float(max(0, total - down)), float(min(1, total + up))

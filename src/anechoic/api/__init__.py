@@ -1,0 +1,1 @@
+"""The library: frames or lists in, results out, no pipeline needed."""
