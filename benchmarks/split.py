@@ -21,14 +21,14 @@ from sklearn.svm import LinearSVC
 from anechoic.api.audit_split import audit_split
 from anechoic.api.split_rows import dense_codes, echoes_of
 from anechoic.embed.embed import embedded
-from anechoic.leakage.leakage import price
+from anechoic.leakage.leakage import leakage
 from anechoic.leakage.schema import LeakageParams
 from anechoic.leakage.similarity_bands import bands
 from anechoic.numeric.arrays import matrix
 from anechoic.numeric.linear_probe import fit_predict, out_of_fold
 from anechoic.project.tables import ECHO_KINDS, Quarantine
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import assign
+from anechoic.split.split import split
 from anechoic.stratify.folds import folds
 from anechoic.stratify.milp import solve_milp
 from anechoic.stratify.objective import objective_of
@@ -231,7 +231,7 @@ def exams() -> None:
             representative=pl.lit(True),
             conflict=pl.lit(False),
         )
-        report = price(
+        report = leakage(
             all_clean, all_vectors, pl.concat([echoes.groups, alone], how="vertical_relaxed"), all_split, LEAKAGE
         )
         exam_score, difference = report.exam, report.exam_difference
@@ -341,7 +341,7 @@ def growth() -> None:
                 meta=pl.lit("{}"),
                 flags=pl.lit([], dtype=pl.List(pl.String)),
             )
-            result = assign(clean, echoes.groups, echoes.pairs, Quarantine.create_empty(), lock, KNOBS)
+            result = split(clean, echoes.groups, echoes.pairs, Quarantine.create_empty(), lock, KNOBS)
             sides = dict(result.split.select("row_id", "split").iter_rows())
             moved += sum(sides[row] not in (side, "excluded") for row, side in before.items())
             lock, before = result.lock, {row: side for row, side in sides.items() if side != "excluded"}

@@ -18,14 +18,14 @@ import numpy as np
 import polars as pl
 import typer
 
-from anechoic.learn.fit import fit
-from anechoic.learn.models import load_model, load_tokenizer, logits, tokenize
-from anechoic.learn.params import TrainParams
-from anechoic.learn.train import train
+from anechoic.classifier.transformer import load_model, load_tokenizer, logits, tokenize
 from anechoic.project import io, model_registry
 from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN, SPLIT
 from anechoic.text.repair import canonicalize
+from anechoic.train.fit import fit
+from anechoic.train.schema import TrainParams
+from anechoic.train.train import train
 
 app = typer.Typer(no_args_is_help=True)
 Knobs = Annotated[list[str] | None, typer.Option(help="knob=value over params.yaml's train section")]

@@ -1,10 +1,11 @@
 """Stage diversity: clean, embeddings, groups -> reports/diversity.json, reports/worth.json."""
 
+from anechoic.diversity.diversity import diversity
+from anechoic.diversity.drop_worth import drops_worth
+from anechoic.diversity.schema import DiversityParams
+from anechoic.diversity.vector_drift import vector_drift
 from anechoic.project import io
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS
-from anechoic.worth.diversity import DiversityParams, diversity
-from anechoic.worth.drift import vector_drift
-from anechoic.worth.drops import drops_worth
 from pipelines import run
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from anechoic.echoes.classifier.judge import read_judge
-from anechoic.echoes.echoes import find
+from anechoic.echoes.echoes import echoes
 from anechoic.echoes.recall import look, plant
 from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.encoder import FixedShapeEncoder, encode_missing, vectors_of
@@ -26,7 +26,7 @@ def main() -> None:
     planted = plant(clean)
     vectors = encoded([each.text for each in planted], io.read_params("embed", EmbedParams).model)
     missed = look(clean, embeddings, planted, vectors, judge, params.near_lexical)
-    result = find(clean, embeddings, params, judge, decisions, missed)
+    result = echoes(clean, embeddings, params, judge, decisions, missed)
     io.write(PAIRS, result.pairs)
     io.write(GROUPS, result.groups)
     io.write_text("reports/review.csv", result.review.write_csv())

@@ -1,11 +1,11 @@
 """Stage evaluate: clean, embeddings, split, groups, the classifier, train.json -> predictions, evaluation.json."""
 
-from anechoic.learn.classifier import Classifier
-from anechoic.learn.evaluate import evaluate
-from anechoic.learn.evaluation import EvaluateParams
-from anechoic.learn.params import TrainReport
+from anechoic.classifier.classifier import Classifier
+from anechoic.evaluate.evaluate import evaluate
+from anechoic.evaluate.schema import EvaluateParams
 from anechoic.project import io, model_store
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, PREDICTIONS, SPLIT
+from anechoic.train.schema import TrainReport
 from pipelines import run
 
 

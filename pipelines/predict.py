@@ -1,10 +1,10 @@
 """Stage predict: data/inbox, models/classifier, clean, embeddings, split -> data/predictions/, predictions.json."""
 
+from anechoic.classifier.classifier import Classifier
 from anechoic.embed.encoder import FixedShapeEncoder
 from anechoic.embed.schema import EmbedParams
-from anechoic.learn.classifier import Classifier
-from anechoic.learn.predict import Known, predict
-from anechoic.learn.predictions import PredictParams
+from anechoic.predict.predict import Known, predict
+from anechoic.predict.schema import PredictParams
 from anechoic.project import folders, io, model_store
 from anechoic.project.tables import CLEAN, EMBEDDINGS, SPLIT
 from anechoic.validate.schema import ValidateParams

@@ -1,20 +1,20 @@
 """Stage report: reports/*.json, clean, groups, pairs, split -> reports/index.html, README.md, model-card.md."""
 
+from anechoic.diversity.schema import DiversityReport, WorthReport
 from anechoic.echoes.schema import EchoesReport
+from anechoic.evaluate.schema import EvaluationReport
 from anechoic.leakage.schema import LeakageReport
-from anechoic.learn.evaluation import EvaluationReport
-from anechoic.learn.layers import SpectraReport
-from anechoic.learn.params import TrainReport
-from anechoic.learn.predictions import PredictionsReport
+from anechoic.predict.schema import PredictionsReport
 from anechoic.project import io
 from anechoic.project.tables import CLEAN, GROUPS, PAIRS, SPLIT
 from anechoic.report.learned import Learned
-from anechoic.report.page import ReportParams, draw_card, draw_page, draw_readme
+from anechoic.report.report import draw_card, draw_readme, report
+from anechoic.report.schema import ReportParams
 from anechoic.report.story import Reports
+from anechoic.spectra.schema import SpectraReport
 from anechoic.split.schema import SplitReport
+from anechoic.train.schema import TrainReport
 from anechoic.validate.schema import IntakeReport
-from anechoic.worth.diversity import DiversityReport
-from anechoic.worth.drops import WorthReport
 from pipelines import run
 
 
@@ -28,7 +28,7 @@ def main() -> None:
         leakage=io.read_report("reports/leakage.json", LeakageReport),
         learned=read_learned(),
     )
-    page = draw_page(reports, io.read(CLEAN), io.read(GROUPS), io.read(SPLIT), io.read(PAIRS), params)
+    page = report(reports, io.read(CLEAN), io.read(GROUPS), io.read(SPLIT), io.read(PAIRS), params)
     io.write_text("reports/index.html", page)
     io.write_text("reports/README.md", draw_readme(reports))
     io.write_text("reports/model-card.md", draw_card(reports))

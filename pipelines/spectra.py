@@ -1,10 +1,10 @@
 """Stage spectra: models/classifier and what it started from -> reports/spectra.json."""
 
-from anechoic.learn.layers import SpectraParams
-from anechoic.learn.models import load_model, load_tokenizer
-from anechoic.learn.params import TrainParams
-from anechoic.learn.spectra import spectra
+from anechoic.classifier.transformer import load_model, load_tokenizer
 from anechoic.project import io, model_registry, model_store
+from anechoic.spectra.schema import SpectraParams
+from anechoic.spectra.spectra import spectra
+from anechoic.train.schema import TrainParams
 from pipelines import run
 
 

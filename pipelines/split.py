@@ -8,7 +8,7 @@ from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, LEDGER, PAIRS, QUARANTINE, SPLIT
 from anechoic.review.decisions import read_decisions
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import assign
+from anechoic.split.split import split
 from anechoic.split.train_test_shift import Near
 from pipelines import run
 
@@ -22,7 +22,7 @@ def main() -> None:
     clean = io.read(CLEAN)
     decisions = read_decisions(folders.read_drops("data/review"), clean, io.read_params("labels", Labels))
     dropped = dict.fromkeys(decisions.drop, "review_drop")
-    result = assign(clean, io.read(GROUPS), io.read(PAIRS), io.read(QUARANTINE), lock, params, near, dropped)
+    result = split(clean, io.read(GROUPS), io.read(PAIRS), io.read(QUARANTINE), lock, params, near, dropped)
     io.write(SPLIT, result.split)
     io.write(LEDGER, result.ledger)
     io.write_report("reports/split.json", result.report)

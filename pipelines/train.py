@@ -1,10 +1,10 @@
 """Stage train: clean, split -> models/classifier/, reports/train.json, reports/curves.csv."""
 
-from anechoic.learn.params import TrainParams
-from anechoic.learn.train import train
 from anechoic.project import io, model_store
 from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN, SPLIT
+from anechoic.train.schema import TrainParams
+from anechoic.train.train import train
 from pipelines import run
 
 

@@ -8,18 +8,18 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from anechoic.diversity.schema import DiversityParams
 from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.schema import EmbedParams
+from anechoic.evaluate.schema import EvaluateParams
 from anechoic.leakage.schema import LeakageParams
-from anechoic.learn.evaluation import EvaluateParams
-from anechoic.learn.layers import SpectraParams
-from anechoic.learn.params import TrainParams
-from anechoic.learn.predictions import PredictParams
+from anechoic.predict.schema import PredictParams
 from anechoic.project import tables as contracts
-from anechoic.report.page import ReportParams
+from anechoic.report.schema import ReportParams
+from anechoic.spectra.schema import SpectraParams
 from anechoic.split.schema import SplitParams
+from anechoic.train.schema import TrainParams
 from anechoic.validate.schema import ValidateParams
-from anechoic.worth.diversity import DiversityParams
 
 SOURCES = sorted(Path("src/anechoic").rglob("*.py"))
 STAGES = yaml.safe_load(Path("dvc.yaml").read_text())["stages"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from anechoic import find_echoes
 from anechoic.echoes.classifier.judge import shipped_judge
 from anechoic.echoes.classifier.trees import AMONG_FEATURES
-from anechoic.echoes.echoes import find
+from anechoic.echoes.echoes import echoes
 from anechoic.echoes.evidence.local_contrast import spectrum, standing
 from anechoic.echoes.evidence.neighbours import neighbours, whiten
 from anechoic.echoes.recall import STRENGTHS
@@ -23,7 +23,7 @@ VALUES = st.lists(st.floats(-12, 12), min_size=len(AMONG_FEATURES), max_size=len
 
 
 def rephrased(tables):
-    return find(*tables, PARAMS, shipped_judge(), Decisions()).pairs.filter(pl.col("kind") == "rephrase")
+    return echoes(*tables, PARAMS, shipped_judge(), Decisions()).pairs.filter(pl.col("kind") == "rephrase")
 
 
 def some(demo, rows):

@@ -9,19 +9,20 @@ import polars as pl
 import pytest
 
 from anechoic.echoes.classifier.judge import shipped_judge
-from anechoic.echoes.echoes import find
+from anechoic.echoes.echoes import echoes
 from anechoic.echoes.schema import EchoesParams, Missed
-from anechoic.leakage.leakage import price
+from anechoic.leakage.leakage import leakage
 from anechoic.leakage.schema import LeakageParams
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.report.charts import CHARTS
 from anechoic.report.echo_story import shown_groups, shown_opposites
-from anechoic.report.page import ReportParams, draw_card, draw_page, draw_readme
+from anechoic.report.report import draw_card, draw_readme, report
+from anechoic.report.schema import ReportParams
 from anechoic.report.story import Reports, headline, percent, story
 from anechoic.review.decisions import Decisions
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import assign
+from anechoic.split.split import split
 from anechoic.validate.schema import Drift
 from anechoic.validate.validate import validate
 from pipelines.report import read_learned
@@ -52,9 +53,9 @@ def made(prepare, labels, validate_params):
     intake = validate(encoded, {}, labels, validate_params)
     clean, embeddings = prepare(raw)
     assert clean.equals(normalize(intake.rows))
-    echoes = find(clean, embeddings, ECHOES, shipped_judge(), Decisions())
-    split = assign(clean, echoes.groups, echoes.pairs, intake.quarantine, "", SPLIT)
-    leakage = price(clean, embeddings, echoes.groups, split.split, LEAKAGE)
+    judged = echoes(clean, embeddings, ECHOES, shipped_judge(), Decisions())
+    sides = split(clean, judged.groups, judged.pairs, intake.quarantine, "", SPLIT)
+    priced = leakage(clean, embeddings, judged.groups, sides.split, LEAKAGE)
     moved = Drift(
         drop="<b>.csv", aspect="length", test="D", size=0.3, p_value=0.001, drifted=True, told="<i>longer</i>"
     )
@@ -63,9 +64,9 @@ def made(prepare, labels, validate_params):
     shown = [learned.predictions.shown[0].model_copy(update={"text": HOSTILE}), *learned.predictions.shown[1:]]
     learned = replace(learned, predictions=learned.predictions.model_copy(update={"shown": shown}))
     strong = Missed(strength="strong", planted=20, found=15, recall=0.75, recall_low=0.53, recall_high=0.89)
-    told_echoes = echoes.report.model_copy(update={"missed": [strong]})  # too few rows here to plant any
-    reports = Reports(told, told_echoes, split.report, leakage, learned)
-    page = draw_page(reports, clean, echoes.groups, split.split, echoes.pairs, ReportParams(groups_shown=10))
+    told_echoes = judged.report.model_copy(update={"missed": [strong]})  # too few rows here to plant any
+    reports = Reports(told, told_echoes, sides.report, priced, learned)
+    page = report(reports, clean, judged.groups, sides.split, judged.pairs, ReportParams(groups_shown=10))
     return reports, page
 
 
@@ -78,7 +79,7 @@ def test_the_page_asks_nobody_for_anything(made):
 
 def test_the_groups_show_what_changed_word_for_word_and_why(prepare, labels):
     clean, embeddings = prepare({"a.csv": "7,the freight costs far too much\n7,the freight costs far too much!\n"})
-    found = find(clean, embeddings, ECHOES, shipped_judge(), Decisions())
+    found = echoes(clean, embeddings, ECHOES, shipped_judge(), Decisions())
     split = clean.select("row_id", split=pl.lit("train"), weight=pl.lit(1.0))
     (group,) = shown_groups(clean, found.groups, split, found.pairs, 5)
     first, second = group.rows

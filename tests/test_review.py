@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from anechoic.cli import app
 from anechoic.echoes.classifier.calibrate import LEAST, calibrate, read_pairs
 from anechoic.echoes.classifier.judge import Judge, read_judge, shipped_judge
-from anechoic.echoes.echoes import find
+from anechoic.echoes.echoes import echoes
 from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.encoder import encode_missing, vectors_of
 from anechoic.project import folders, io
@@ -28,7 +28,7 @@ def project(demo, tmp_path, monkeypatch):
     shutil.copy("params.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     io.write(CLEAN, demo[0])
-    io.write_text("reports/review.csv", find(*demo, PARAMS, shipped_judge(), Decisions()).review.write_csv())
+    io.write_text("reports/review.csv", echoes(*demo, PARAMS, shipped_judge(), Decisions()).review.write_csv())
     return tmp_path
 
 
@@ -53,7 +53,7 @@ def test_review_lays_the_questions_out_and_keeps_answers(project):
 
 
 def test_a_conflict_sets_a_row_against_one_that_carries_the_suggested_label(demo):
-    found = find(*demo, PARAMS.model_copy(update={"review_rows": 500}), shipped_judge(), Decisions())
+    found = echoes(*demo, PARAMS.model_copy(update={"review_rows": 500}), shipped_judge(), Decisions())
     conflicts = found.review.filter(pl.col("kind") == "conflict")
     label = dict(demo[0].select("row_id", "label").iter_rows())
     assert conflicts.height
@@ -82,7 +82,7 @@ def test_review_asks_in_the_terminal_and_names_what_it_cannot_read(project):
 def gold_pairs(demo, count):
     """CSV of gold pairs and of neighbours that are none."""
     clean = demo[0]
-    result = find(*demo, PARAMS, shipped_judge(), Decisions())
+    result = echoes(*demo, PARAMS, shipped_judge(), Decisions())
     text = dict(clean.select("row_id", "text").iter_rows())
     lines = []
     for kind, same in (("rephrase", "1"), ("neighbour", "no")):

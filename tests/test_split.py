@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anechoic.echoes.classifier.judge import shipped_judge
-from anechoic.echoes.echoes import find
+from anechoic.echoes.echoes import echoes
 from anechoic.echoes.schema import EchoesParams
-from anechoic.leakage.leakage import price
+from anechoic.leakage.leakage import leakage
 from anechoic.leakage.schema import LeakageParams
 from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import read_params
@@ -17,7 +17,7 @@ from anechoic.project.tables import LEDGER, SIDES, SPLIT, Quarantine
 from anechoic.review.decisions import Decisions
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import assign
+from anechoic.split.split import split
 from anechoic.stratify.folds import folds
 from anechoic.stratify.stratify import stratify
 
@@ -37,12 +37,12 @@ JUDGE = shipped_judge()
 
 
 def echoes_of(prepared):
-    return find(*prepared, ECHOES, JUDGE, Decisions())
+    return echoes(*prepared, ECHOES, JUDGE, Decisions())
 
 
 def split_of(prepared, lock="", **knobs):
     result = echoes_of(prepared)
-    return assign(prepared[0], result.groups, result.pairs, NONE_SET_ASIDE, lock, SplitParams(**KNOBS | knobs))
+    return split(prepared[0], result.groups, result.pairs, NONE_SET_ASIDE, lock, SplitParams(**KNOBS | knobs))
 
 
 def sides(assignment):
@@ -122,7 +122,7 @@ def test_a_bridge_between_two_sides_is_excluded(prepare):
         group_id=pl.when(pl.col("row_id").is_in([first, second, third])).then(pl.lit(first)).otherwise("group_id")
     )
     lock = write_lock({one: "train", other: "test"})
-    result = assign(prepared[0], joined, found.pairs, NONE_SET_ASIDE, lock, SplitParams(**KNOBS))
+    result = split(prepared[0], joined, found.pairs, NONE_SET_ASIDE, lock, SplitParams(**KNOBS))
     assert result.split.select("split", "reason").rows()[:3] == [
         ("train", "remembered"),
         ("test", "remembered"),
@@ -226,7 +226,7 @@ LEAKAGE = LeakageParams(
 
 def priced(prepared):
     result = split_of(prepared)
-    return price(*prepared, echoes_of(prepared).groups, result.split, LEAKAGE)
+    return leakage(*prepared, echoes_of(prepared).groups, result.split, LEAKAGE)
 
 
 def test_planted_copies_are_priced_and_a_clean_control_is_not(prepare):

@@ -10,7 +10,7 @@ from transformers import (
     set_seed,
 )
 
-from anechoic.learn.params import TrainParams
+from anechoic.train.schema import TrainParams
 
 WORDS = ["too", "expensive", "price", "cost", "late", "slow", "delivery", "week"]
 WORDS += ["order", "cancel", "please", "the", "is", "a", "was"]

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 EXPORTS = {
-    "Classifier": "anechoic.learn.classifier",
+    "Classifier": "anechoic.classifier.classifier",
     "EchoGroupSplit": "anechoic.api.echo_group_split",
     "audit_split": "anechoic.api.audit_split",
     "find_echoes": "anechoic.api.find_echoes",

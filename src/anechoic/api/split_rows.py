@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from anechoic.echoes.classifier.judge import shipped_judge
-from anechoic.echoes.echoes import Echoes, find
+from anechoic.echoes.echoes import Echoes, echoes
 from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.embed import embedded
 from anechoic.numeric.arrays import Indices
@@ -92,9 +92,9 @@ def echoes_of(texts: Sequence[str], model: str, drops: Sequence[str] = ()) -> tu
         schema_overrides={"record": pl.Int64, "line": pl.Int64, "label_id": pl.Int64},
     )
     embeddings = embedded(clean, model)
-    echoes = find(clean.drop("key"), embeddings, ECHOES, shipped_judge(), Decisions())
-    rows = clean.select("row_id", "canonical", "key").join(echoes.groups, on="row_id", maintain_order="left")
-    return rows.join(embeddings.select("row_id", "vector"), on="row_id", maintain_order="left"), echoes
+    found = echoes(clean.drop("key"), embeddings, ECHOES, shipped_judge(), Decisions())
+    rows = clean.select("row_id", "canonical", "key").join(found.groups, on="row_id", maintain_order="left")
+    return rows.join(embeddings.select("row_id", "vector"), on="row_id", maintain_order="left"), found
 
 
 def _sides(shares: Mapping[str, float] | int) -> tuple[list[str] | list[int], NDArray[np.float64]]:

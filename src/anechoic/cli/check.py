@@ -100,7 +100,7 @@ def _tell_intake(report: "IntakeReport", labels: "Labels") -> None:
 def _tell_echoes(rows: "pl.DataFrame") -> "EchoesReport":
     """Echoes by the stage's own functions; the price of leakage where there are rows enough to say."""
     from anechoic.echoes.classifier.judge import shipped_judge
-    from anechoic.echoes.echoes import find
+    from anechoic.echoes.echoes import echoes
     from anechoic.echoes.schema import EchoesParams
     from anechoic.embed.encoder import FixedShapeEncoder, embeddings_table, encode_missing
     from anechoic.embed.schema import EmbedParams
@@ -114,7 +114,7 @@ def _tell_echoes(rows: "pl.DataFrame") -> "EchoesReport":
     known = vector_store.read_vectors(name)
     new = encode_missing(clean["canonical"].to_list(), set(known["text_hash"]), lambda: FixedShapeEncoder(folder))
     embeddings = embeddings_table(clean, known.vstack(new), name)
-    found = find(clean, embeddings, io.read_params("echoes", EchoesParams), shipped_judge(), Decisions())
+    found = echoes(clean, embeddings, io.read_params("echoes", EchoesParams), shipped_judge(), Decisions())
     report = found.report
     typer.echo(
         f"  {report.rows:,} rows are worth {report.effective_rows:,}; {report.conflicts} groups carry two labels"

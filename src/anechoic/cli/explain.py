@@ -7,11 +7,11 @@ import typer
 
 def explain(text: Annotated[str, typer.Argument(help="a text to classify")]) -> None:
     """Tokens and ids, vector, nearest rows and probabilities of a text."""
+    from anechoic.classifier.classifier import Classifier
+    from anechoic.classifier.explain import explain as explained
     from anechoic.cli.show import table
     from anechoic.embed.encoder import FixedShapeEncoder
     from anechoic.embed.schema import EmbedParams
-    from anechoic.learn.classifier import Classifier
-    from anechoic.learn.explain import explain as explained
     from anechoic.project import io, model_store
     from anechoic.project.tables import CLEAN, EMBEDDINGS
     from anechoic.text.repair import canonicalize

@@ -10,12 +10,12 @@ def predict(
     to: Annotated[str, typer.Option(help="where to write; beside the file by default")] = "",
 ) -> None:
     """Classify the rows of a CSV with the trained model, as the stage predict does."""
+    from anechoic.classifier.classifier import Classifier
     from anechoic.embed.encoder import FixedShapeEncoder
     from anechoic.embed.schema import EmbedParams
-    from anechoic.learn.classifier import Classifier
-    from anechoic.learn.predict import Known
-    from anechoic.learn.predict import predict as classify
-    from anechoic.learn.predictions import PredictParams
+    from anechoic.predict.predict import Known
+    from anechoic.predict.predict import predict as classify
+    from anechoic.predict.schema import PredictParams
     from anechoic.project import folders, io, model_store
     from anechoic.project.errors import DataError
     from anechoic.project.tables import CLEAN, EMBEDDINGS, SPLIT

@@ -29,7 +29,7 @@ class Echoes:
     report: EchoesReport
 
 
-def find(
+def echoes(
     clean: pl.DataFrame,
     embeddings: pl.DataFrame,
     params: EchoesParams,

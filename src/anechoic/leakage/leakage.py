@@ -15,7 +15,7 @@ from anechoic.project.schema import Score
 from anechoic.stratify.folds import folds
 
 
-def price(
+def leakage(
     clean: pl.DataFrame,
     embeddings: pl.DataFrame,
     groups: pl.DataFrame,

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from anechoic.learn.evaluation import EvaluationReport
-from anechoic.learn.layers import SpectraReport
-from anechoic.learn.params import TrainReport
-from anechoic.learn.predictions import PredictionsReport
-from anechoic.worth.diversity import DiversityReport
-from anechoic.worth.drops import WorthReport
+from anechoic.diversity.schema import DiversityReport, WorthReport
+from anechoic.evaluate.schema import EvaluationReport
+from anechoic.predict.schema import PredictionsReport
+from anechoic.spectra.schema import SpectraReport
+from anechoic.train.schema import TrainReport
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Assignment:
     report: SplitReport
 
 
-def assign(
+def split(
     clean: pl.DataFrame,
     groups: pl.DataFrame,
     pairs: pl.DataFrame,

@@ -8,9 +8,9 @@ import torch
 from pydantic import ValidationError
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from anechoic.learn.calibration import probabilities
-from anechoic.learn.card import BEFORE_REFIT, Card
-from anechoic.learn.models import load_model, load_tokenizer, logits, tokenize
+from anechoic.classifier.card import BEFORE_REFIT, Card
+from anechoic.classifier.temperature import probabilities
+from anechoic.classifier.transformer import load_model, load_tokenizer, logits, tokenize
 from anechoic.numeric.arrays import Floats
 from anechoic.project import model_store
 from anechoic.project.errors import ContractError

@@ -2,9 +2,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from anechoic.worth.diversity import MEASURES, DiversityParams, Texts, diversity
-from anechoic.worth.drift import vector_drift
-from anechoic.worth.drops import drops_worth
+from anechoic.diversity.diversity import diversity
+from anechoic.diversity.drop_worth import drops_worth
+from anechoic.diversity.measures import MEASURES, Texts
+from anechoic.diversity.schema import DiversityParams
+from anechoic.diversity.vector_drift import vector_drift
 
 PARAMS = DiversityParams(draws=50, most=500, drift_size=0.15, seed=1)
 

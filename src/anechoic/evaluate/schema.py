@@ -4,7 +4,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from anechoic.learn.calibration import Abstention, Bin
 from anechoic.project.schema import Params, Report, Score
 
 Cosine = Annotated[float, Field(gt=0, lt=1)]
@@ -89,6 +88,26 @@ class Mistake(Report):
     nearest_text: str = Field(description="the nearest training row")
     nearest_label: str = Field(description="its label")
     nearest_cosine: float = Field(description="how near it is")
+
+
+class Bin(Report):
+    """Rows whose confidence lies in one tenth of 0..1."""
+
+    from_: float = Field(alias="from", description="confidence, from")
+    to: float = Field(description="... up to")
+    rows: int = Field(description="rows with such a confidence")
+    confidence: float = Field(description="their mean confidence")
+    accuracy: float = Field(description="the share of them that is right")
+    accuracy_low: float = Field(description="lower end, 95 %, Wilson")
+    accuracy_high: float = Field(description="upper end, 95 %, Wilson")
+
+
+class Abstention(Report):
+    """What happens when the least confident rows are left to people."""
+
+    confidence: float = Field(description="rows below it are left to people")
+    answered_share: float = Field(description="share of the rows that is answered")
+    accuracy: float = Field(description="share right among the answered")
 
 
 class EvaluationReport(Report):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anechoic.echoes.classifier.judge import shipped_judge
-from anechoic.echoes.echoes import find
+from anechoic.echoes.echoes import echoes
 from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.encoder import embeddings_table, encode_missing
 from anechoic.normalize.normalize import normalize
@@ -193,8 +193,8 @@ def test_every_problem_of_the_dirty_demo_is_found_with_its_kind_and_no_good_row_
     clean = normalize(validate(demo | {DIRTY: Path("data/raw", DIRTY).read_bytes()}, {}, labels, PARAMS).rows)
     vectors = encode_missing(clean["canonical"].to_list(), set(), lambda: encoder)
     params = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=0)
-    echoes = find(clean, embeddings_table(clean, vectors, "minilm"), params, shipped_judge(), Decisions())
-    rows = clean.join(echoes.groups, on="row_id").filter(pl.col("drop") == DIRTY)
+    found = echoes(clean, embeddings_table(clean, vectors, "minilm"), params, shipped_judge(), Decisions())
+    rows = clean.join(found.groups, on="row_id").filter(pl.col("drop") == DIRTY)
     group = dict(rows.select("record", "group_id").iter_rows())
     conflict = dict(rows.select("record", "conflict").iter_rows())
     for record, problem in gold.items():

@@ -1,31 +1,9 @@
 """What each drop brought: rows and new meanings. What it did to the accuracy is measured elsewhere."""
 
 import polars as pl
-from pydantic import Field
 
-from anechoic.project.schema import Report
+from anechoic.diversity.schema import DropWorth, WorthReport
 from anechoic.validate.schema import Drift
-
-
-class DropWorth(Report):
-    """One raw file."""
-
-    drop: str = Field(description="path below data/raw/")
-    rows: int = Field(description="valid rows")
-    new_meanings: int = Field(description="echo groups whose first row lies in it")
-    accuracy_change: float | None = Field(
-        description="accuracy with it minus without; null where it was not measured"
-    )
-    accuracy_change_low: float | None = Field(description="lower end, 95 %; null where it was not measured")
-    accuracy_change_high: float | None = Field(description="upper end, 95 %; null where it was not measured")
-    verdict: str = Field(description="what the file is worth, in words")
-
-
-class WorthReport(Report):
-    """reports/worth.json: each drop, in the order of names."""
-
-    drops: list[DropWorth] = Field(description="each raw file")
-    drift: list[Drift] = Field(description="how far each file's meanings lie from those of the files before it")
 
 
 def drops_worth(clean: pl.DataFrame, groups: pl.DataFrame, drift: list[Drift]) -> WorthReport:

@@ -18,10 +18,10 @@ from transformers import (
 )
 from transformers.trainer_callback import PrinterCallback
 
-from anechoic.learn.callbacks import Bar, StopAfter
-from anechoic.learn.models import Features, freeze
-from anechoic.learn.params import CurvePoint, TrainParams
-from anechoic.learn.trainer import LongestFirst, WeightedTrainer
+from anechoic.classifier.transformer import Features, freeze
+from anechoic.train.callbacks import Bar, StopAfter
+from anechoic.train.schema import CurvePoint, TrainParams
+from anechoic.train.trainer import LongestFirst, WeightedTrainer
 
 
 @dataclass(frozen=True)

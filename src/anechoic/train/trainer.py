@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from transformers import DataCollatorWithPadding, Trainer
 
-from anechoic.learn.models import Features
+from anechoic.classifier.transformer import Features
 from anechoic.project.errors import DataError
 
 CHECK = 20  # steps between two looks at whether the loss is still a number

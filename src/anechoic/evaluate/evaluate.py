@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from anechoic.learn import calibration
-from anechoic.learn.classifier import Classifier
-from anechoic.learn.evaluation import EvaluateParams, EvaluationReport, ExamScore, TestScore
-from anechoic.learn.examine import LEARNED, Side, beside, confusion, mistakes, per_label, side_of, slices
-from anechoic.learn.params import TrainReport
-from anechoic.learn.verdict import Evidence, advice, verdict
+from anechoic.classifier.classifier import Classifier
+from anechoic.evaluate.breakdown import LEARNED, Side, beside, confusion, mistakes, per_label, side_of, slices
+from anechoic.evaluate.reliability import abstention, expected_calibration_error, reliability
+from anechoic.evaluate.schema import EvaluateParams, EvaluationReport, ExamScore, TestScore
+from anechoic.evaluate.verdict import Evidence, advice, verdict
 from anechoic.numeric.arrays import Floats, matrix
 from anechoic.project.schema import Score
+from anechoic.train.schema import TrainReport
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ def evaluate(
         exam_confusion=confusion(exam),
         temperature=classifier.card.temperature,
         abstain_below=classifier.card.abstain_below,
-        reliability=calibration.reliability(test.rows["confidence"].to_numpy(), test.right),
-        abstention=calibration.abstention(test.rows["confidence"].to_numpy(), test.right),
+        reliability=reliability(test.rows["confidence"].to_numpy(), test.right),
+        abstention=abstention(test.rows["confidence"].to_numpy(), test.right),
         slices=[each for side in ("test", "exam") for each in slices(side, sides[side], params)],
         mistakes=mistakes(sides, rows, params.mistakes),
         verdict=code,
@@ -117,9 +117,9 @@ def _nearest(rows: pl.DataFrame, known: pl.DataFrame) -> tuple[Floats, list[str]
 
 def _scored(plain: Score, side: Side, names: list[str]) -> dict[str, object]:
     """The fields of a score with calibration and classes."""
-    bins = calibration.reliability(side.rows["confidence"].to_numpy(), side.right)
+    bins = reliability(side.rows["confidence"].to_numpy(), side.right)
     return plain.model_dump() | {
-        "ece": calibration.expected_calibration_error(bins),
+        "ece": expected_calibration_error(bins),
         "per_label": per_label(side, names),
     }
 

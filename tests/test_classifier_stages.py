@@ -9,23 +9,25 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anechoic.classifier import temperature
+from anechoic.classifier.classifier import Classifier
+from anechoic.classifier.explain import explain
 from anechoic.embed.schema import EmbedParams
+from anechoic.evaluate import reliability
+from anechoic.evaluate.baselines import majority, tfidf_svm
+from anechoic.evaluate.evaluate import evaluate
+from anechoic.evaluate.schema import EvaluateParams
 from anechoic.files.unlabelled import read_inbox
-from anechoic.learn import calibration
-from anechoic.learn.classifier import Classifier
-from anechoic.learn.evaluate import evaluate
-from anechoic.learn.evaluation import EvaluateParams
-from anechoic.learn.explain import explain
-from anechoic.learn.flags import junk_of
-from anechoic.learn.layers import SpectraParams
-from anechoic.learn.predict import Known, predict
-from anechoic.learn.predictions import PredictParams
-from anechoic.learn.score import difference, majority, score, tfidf_svm
-from anechoic.learn.spectra import spectra
-from anechoic.learn.train import train
+from anechoic.numeric.scores import difference, score
+from anechoic.predict.junk import junk_of
+from anechoic.predict.predict import Known, predict
+from anechoic.predict.schema import PredictParams
 from anechoic.project import io, model_store
 from anechoic.project.schema import Labels
 from anechoic.project.tables import PREDICTIONS
+from anechoic.spectra.schema import SpectraParams
+from anechoic.spectra.spectra import spectra
+from anechoic.train.train import train
 from anechoic.validate.schema import ValidateParams
 
 LABELS = Labels.model_validate({6: {"name": "lead time", "meaning": ""}, 7: {"name": "price", "meaning": ""}})
@@ -41,25 +43,25 @@ SPECTRA = SpectraParams(least=50, nulls=8, seed=1)
 def test_temperature_finds_how_overconfident_scores_are(truth):
     rng = np.random.default_rng(0)
     scores = rng.normal(size=(4000, 4)) * 2
-    drawn = [rng.choice(4, p=row) for row in calibration.probabilities(scores, 1)]
-    assert calibration.fit_temperature(scores * truth, np.array(drawn)) == pytest.approx(truth, rel=0.15)
+    drawn = [rng.choice(4, p=row) for row in temperature.probabilities(scores, 1)]
+    assert temperature.fit_temperature(scores * truth, np.array(drawn)) == pytest.approx(truth, rel=0.15)
 
 
 def test_calibration_error_of_an_honest_and_of_a_boasting_model():
     rng = np.random.default_rng(1)
     confidence = rng.uniform(0.5, 1, 20_000)
     right = rng.random(20_000) < confidence
-    assert calibration.expected_calibration_error(calibration.reliability(confidence, right)) < 0.02
-    boasting = calibration.reliability(np.full(100, 0.99), np.arange(100) < 50)
-    assert calibration.expected_calibration_error(boasting) == pytest.approx(0.49)
+    assert reliability.expected_calibration_error(reliability.reliability(confidence, right)) < 0.02
+    boasting = reliability.reliability(np.full(100, 0.99), np.arange(100) < 50)
+    assert reliability.expected_calibration_error(boasting) == pytest.approx(0.49)
 
 
 def test_the_abstain_threshold_gives_the_wanted_share_right():
     confidence, right = np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, True, False, True])
-    assert calibration.abstain_threshold(confidence, right, 1) == 0.8
-    assert calibration.abstain_threshold(confidence, right, 0.75) == 0
-    assert calibration.abstain_threshold(confidence, ~right & (confidence < 0), 0.5) == 1
-    assert calibration.abstain_threshold(confidence[:0], right[:0], 0.9) == 0
+    assert temperature.abstain_threshold(confidence, right, 1) == 0.8
+    assert temperature.abstain_threshold(confidence, right, 0.75) == 0
+    assert temperature.abstain_threshold(confidence, ~right & (confidence < 0), 0.5) == 1
+    assert temperature.abstain_threshold(confidence[:0], right[:0], 0.9) == 0
 
 
 # --- scores ---------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 import torch
 
-from anechoic.learn.layers import Layer, SpectraParams, SpectraReport
 from anechoic.numeric.arrays import Floats
+from anechoic.spectra.schema import Layer, SpectraParams, SpectraReport
 
 LOW, HIGH = 2.0, 6.0  # the bands of the method's authors
 Z = 1.96

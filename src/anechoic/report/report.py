@@ -6,23 +6,14 @@ from importlib.resources import files
 import polars as pl
 import vl_convert
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from anechoic.project.schema import Params
 from anechoic.report import charts_learn  # noqa: F401 - registers its charts
 from anechoic.report.charts import CHARTS
 from anechoic.report.echo_story import echoes_told, shown_groups, shown_opposites
+from anechoic.report.schema import ReportParams
 from anechoic.report.split_story import price_told, split_told
 from anechoic.report.story import Reports, drifts, figures, headline, interval, percent, story
-
-
-class ReportParams(Params):
-    """Knobs of the stage report."""
-
-    groups_shown: int = Field(
-        ge=0, le=1000, description="echo groups listed on the page, the largest first [groups]"
-    )
-
 
 DRAW = """
 for (const figure of document.querySelectorAll("figure[data-chart]")) {
@@ -32,7 +23,7 @@ for (const figure of document.querySelectorAll("figure[data-chart]")) {
 """
 
 
-def draw_page(
+def report(
     reports: Reports,
     clean: pl.DataFrame,
     groups: pl.DataFrame,

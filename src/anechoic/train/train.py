@@ -11,16 +11,16 @@ import polars as pl
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from anechoic.learn.calibration import abstain_threshold, fit_temperature, probabilities
-from anechoic.learn.card import BEFORE_REFIT, Card, ClassLabel
-from anechoic.learn.fit import Fit, fit
-from anechoic.learn.models import Features, load_model, load_tokenizer, logits, tokenize, window
-from anechoic.learn.params import TrainParams, TrainReport
-from anechoic.learn.pooling import add_mean_layer, reads_by_mean
+from anechoic.classifier.card import BEFORE_REFIT, Card, ClassLabel
+from anechoic.classifier.pooling import add_mean_layer, reads_by_mean
+from anechoic.classifier.temperature import abstain_threshold, fit_temperature, probabilities
+from anechoic.classifier.transformer import Features, load_model, load_tokenizer, logits, tokenize, window
 from anechoic.numeric.arrays import Indices
 from anechoic.project import model_registry, model_store
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Labels
+from anechoic.train.fit import Fit, fit
+from anechoic.train.schema import TrainParams, TrainReport
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from io import StringIO
 import numpy as np
 import polars as pl
 
+from anechoic.classifier.classifier import Classifier
 from anechoic.files.read import disarm
 from anechoic.files.unlabelled import Inbox, read_inbox
-from anechoic.learn.classifier import Classifier
-from anechoic.learn.flags import junk_of
-from anechoic.learn.predictions import FilePredictions, PredictionsReport, PredictParams, Reason
 from anechoic.numeric.arrays import Vectors, matrix
+from anechoic.predict.junk import junk_of
+from anechoic.predict.schema import FilePredictions, PredictionsReport, PredictParams, Reason
 from anechoic.text.repair import canonicalize
 from anechoic.validate.schema import ValidateParams
 

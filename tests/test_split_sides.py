@@ -14,7 +14,7 @@ from anechoic.project.errors import DataError
 from anechoic.project.tables import SIDES, Quarantine
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import assign
+from anechoic.split.split import split
 from anechoic.split.test_power import smallest_difference
 from anechoic.split.train_test_shift import Near
 
@@ -69,10 +69,10 @@ def pairs_of(clean, echoes=()):
     return pl.DataFrame([(ids[one], ids[other], "rephrase") for one, other in both], schema=schema, orient="row")
 
 
-def split(clean, echoes=(), lock="", near=None, decided=None, **knobs):
+def split_of(clean, echoes=(), lock="", near=None, decided=None, **knobs):
     params = SplitParams(**KNOBS | knobs)
     none = Quarantine.create_empty()
-    return assign(clean, groups_of(clean, echoes), pairs_of(clean, echoes), none, lock, params, near, decided)
+    return split(clean, groups_of(clean, echoes), pairs_of(clean, echoes), none, lock, params, near, decided)
 
 
 def side_and_reason(result):
@@ -86,7 +86,7 @@ def lock_of(**sides):
 def test_rows_of_one_customer_stay_on_one_side_and_no_value_binds_nothing():
     metas = [{"customer": f"c{at % 12}"} if at < 60 else {"customer": ""} for at in range(120)]
     clean = clean_of([f"text {at}" for at in range(120)], metas=metas)
-    rows = clean.join(split(clean, group_columns=["customer"]).split, on="row_id", maintain_order="left")
+    rows = clean.join(split_of(clean, group_columns=["customer"]).split, on="row_id", maintain_order="left")
     bound = rows[:60].group_by("meta").agg(pl.col("split").n_unique())
     assert (bound["split"] == 1).all()
     assert rows[60:]["split"].n_unique() == 3
@@ -95,19 +95,19 @@ def test_rows_of_one_customer_stay_on_one_side_and_no_value_binds_nothing():
 def test_two_group_columns_and_echoes_bind_through_each_other():
     metas = [{"customer": "a", "shop": "x"}, {"customer": "b", "shop": "x"}, {"customer": "b"}, {}, {}]
     clean = clean_of([f"text {at}" for at in range(5)], metas=metas)
-    found = split(clean, [(2, 3)], group_columns=["customer", "shop"]).split["split"].to_list()
+    found = split_of(clean, [(2, 3)], group_columns=["customer", "shop"]).split["split"].to_list()
     assert len(set(found[:4])) == 1
 
 
 def test_a_group_column_nobody_has_is_named():
     with pytest.raises(DataError, match="column 'client': the further columns are customer"):
-        split(clean_of(["a", "b"], metas=[{"customer": "x"}] * 2), group_columns=["client"])
+        split_of(clean_of(["a", "b"], metas=[{"customer": "x"}] * 2), group_columns=["client"])
 
 
 def test_remembered_rows_of_one_customer_on_two_sides_lose_the_training_row():
     metas = [{"customer": "a"}] * 3 + [{}] * 2
     clean = clean_of(["one", "two", "new", "three", "four"], metas=metas)
-    result = split(clean, lock=lock_of(one="train", two="test"), group_columns=["customer"])
+    result = split_of(clean, lock=lock_of(one="train", two="test"), group_columns=["customer"])
     assert side_and_reason(result)[:3] == [
         ("excluded", "collision"),
         ("test", "remembered"),
@@ -118,14 +118,14 @@ def test_remembered_rows_of_one_customer_on_two_sides_lose_the_training_row():
 def test_a_chain_of_new_rows_between_two_sides_is_excluded_whole():
     metas = [{"a": "1"}, {"a": "1", "b": "2"}, {"b": "2", "c": "3"}, {"c": "3"}]
     clean = clean_of(["one", "two", "three", "four"], metas=metas)
-    result = split(clean, lock=lock_of(one="train", four="test"), group_columns=["a", "b", "c"])
+    result = split_of(clean, lock=lock_of(one="train", four="test"), group_columns=["a", "b", "c"])
     assert [side for side, _ in side_and_reason(result)] == ["train", "excluded", "excluded", "test"]
     assert {event.event: event.rows for event in result.report.events}["bridge"] == 2
 
 
 def test_a_bridged_group_parts_into_one_group_a_side():
     clean = clean_of(["one", "two", "new", "four"])
-    result = split(clean, [(2, 0, 1)], lock=lock_of(one="train", two="test"))
+    result = split_of(clean, [(2, 0, 1)], lock=lock_of(one="train", two="test"))
     assert side_and_reason(result)[:3] == [("train", "remembered"), ("test", "remembered"), ("excluded", "bridge")]
     used = result.split.filter(pl.col("weight") > 0).group_by("group_id").agg(pl.col("split").n_unique())
     assert (used["split"] == 1).all()
@@ -133,14 +133,14 @@ def test_a_bridged_group_parts_into_one_group_a_side():
 
 def test_texts_that_are_the_same_in_the_lock_never_part():
     clean = clean_of(["pay 4 now", "Pay 4 now", "other", "more"] * 3)
-    found = split(clean).split["split"].to_list()
+    found = split_of(clean).split["split"].to_list()
     assert found[0] == found[1]
 
 
 def test_flags_and_decisions_keep_rows_out_with_their_reason():
     flags = [["wrong_language"], ["url_only"], [], []]
     clean = clean_of(["uno", "http", "three", "four"], flags=flags)
-    result = split(clean, excluded_flags=["wrong_language"], decided={"r0002": "review_drop"})
+    result = split_of(clean, excluded_flags=["wrong_language"], decided={"r0002": "review_drop"})
     reasons = side_and_reason(result)
     assert reasons[0] == ("excluded", "wrong_language")
     assert reasons[1][0] in SIDES
@@ -152,7 +152,7 @@ def test_a_split_in_time_tests_on_the_newest():
     days = np.random.default_rng(0).permutation(50)
     metas = [{"date": f"2023-{1 + day // 28:02d}-{1 + day % 28:02d}"} for day in days]
     clean = clean_of([f"text {at}" for at in range(50)], metas=metas)
-    rows = clean.join(split(clean, date_column="date").split, on="row_id", maintain_order="left")
+    rows = clean.join(split_of(clean, date_column="date").split, on="row_id", maintain_order="left")
     dates = rows.group_by("split").agg(low=pl.col("meta").min(), high=pl.col("meta").max(), rows=pl.len())
     by_side = {row["split"]: row for row in dates.to_dicts()}
     assert by_side["train"]["high"] < by_side["validation"]["low"] < by_side["test"]["low"]
@@ -162,12 +162,12 @@ def test_a_split_in_time_tests_on_the_newest():
 def test_a_date_that_is_none_is_named_with_its_line():
     metas = [{"date": "2023-01-01"}, {"date": "soon"}]
     with pytest.raises(DataError, match=r"data/raw/a.csv line 2: 'soon' in column 'date' is no date"):
-        split(clean_of(["a", "b"], metas=metas), date_column="date")
+        split_of(clean_of(["a", "b"], metas=metas), date_column="date")
 
 
 def test_an_exam_that_comes_later_takes_remembered_rows_out():
     clean = clean_of(["one", "two", "three", "the exam"], roles=["raw"] * 3 + ["exam"])
-    result = split(clean, [(0, 3)], lock=lock_of(one="train", two="train", three="test"))
+    result = split_of(clean, [(0, 3)], lock=lock_of(one="train", two="train", three="test"))
     assert side_and_reason(result)[0] == ("excluded", "exam_echo")
     assert result.report.excluded == {"exam_echo": 1}
     assert read_lock(result.lock)[text_key("one")] == "train"
@@ -199,7 +199,7 @@ def test_whatever_comes_no_row_changes_sides_and_no_bond_crosses(case, seed):
         metas = [{"customer": name} for name in ["x", *customers[:size]]]
         clean = clean_of(["first", *(f"text {at}" for at in range(size))], [0, *labels[:size]], metas=metas)
         echoes = shares_group([0, *centres[:size]])
-        result = split(clean, echoes, lock=lock, group_columns=["customer"], seed=seed)
+        result = split_of(clean, echoes, lock=lock, group_columns=["customer"], seed=seed)
         now = dict(result.split.select("row_id", "split").iter_rows())
         assert all(now[row] in (side, "excluded") for row, side in before.items())
         live = clean.join(result.split, on="row_id").filter(pl.col("split").is_in(list(SIDES)))
@@ -219,10 +219,10 @@ def test_the_result_depends_on_no_order(case, random):
     echoes = shares_group(centres)
     params = SplitParams(**KNOBS | {"group_columns": ["customer"]})
     groups, pairs, none = groups_of(clean, echoes), pairs_of(clean, echoes), Quarantine.create_empty()
-    first = assign(clean, groups, pairs, none, "", params)
+    first = split(clean, groups, pairs, none, "", params)
     order = list(range(clean.height))
     random.shuffle(order)
-    other = assign(clean[order], groups.sample(fraction=1, shuffle=True), pairs.reverse(), none, "", params)
+    other = split(clean[order], groups.sample(fraction=1, shuffle=True), pairs.reverse(), none, "", params)
     assert other.lock == first.lock
     assert other.split.sort("row_id").equals(first.split.sort("row_id"))
 
@@ -246,7 +246,7 @@ def test_shift_sees_an_exam_that_stands_farther_and_not_one_that_does_not():
         clean = clean_of([f"text {at}" for at in range(400)], roles=roles)
         vectors = np.vstack([unit(0.3, 300), unit(spread, 100)])
         embeddings = pl.DataFrame({"row_id": clean["row_id"], "vector": pl.Series(list(vectors))})
-        return split(clean, near=Near(embeddings, unit(0.3, 80))).report.shift
+        return split_of(clean, near=Near(embeddings, unit(0.3, 80))).report.shift
 
     assert told(0.3)["exam"].verdict == "alike"
     far = told(0.9)
@@ -278,6 +278,6 @@ def test_the_inbox_is_read_with_and_without_header_each_text_once():
 @pytest.mark.parametrize("policy", ["keep_one", "weight", "keep_all"])
 def test_asked_shares_are_of_groups_whatever_the_policy(policy):
     clean = clean_of([f"text {at}" for at in range(90)])
-    report = split(clean, [(at, at + 30, at + 60) for at in range(30)], echoes_in_training=policy).report
+    report = split_of(clean, [(at, at + 30, at + 60) for at in range(30)], echoes_in_training=policy).report
     assert report.size_error < 0.01
     assert report.achieved == pytest.approx({"train": 0.7, "validation": 0.1, "test": 0.2})

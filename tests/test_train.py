@@ -9,15 +9,15 @@ import torch
 from transformers import AutoModel, DataCollatorWithPadding, pipeline
 
 import anechoic
-from anechoic.learn import fit as fitting
-from anechoic.learn.classifier import Classifier
-from anechoic.learn.models import load_model, load_tokenizer, logits, tokenize, window
-from anechoic.learn.pooling import add_mean_layer
-from anechoic.learn.train import train
-from anechoic.learn.trainer import LongestFirst, by_length
+from anechoic.classifier.classifier import Classifier
+from anechoic.classifier.pooling import add_mean_layer
+from anechoic.classifier.transformer import load_model, load_tokenizer, logits, tokenize, window
 from anechoic.project import model_registry, model_store
 from anechoic.project.errors import ContractError, DataError, ParamsError
 from anechoic.project.schema import Labels
+from anechoic.train import fit as fitting
+from anechoic.train.train import train
+from anechoic.train.trainer import LongestFirst, by_length
 
 LABELS = Labels.model_validate({6: {"name": "lead time", "meaning": ""}, 7: {"name": "price", "meaning": "costs"}})
 
@@ -59,7 +59,7 @@ def test_every_architecture_trains_saves_reloads_and_predicts_the_same(tmp_path,
 
 
 def test_a_model_trained_in_bf16_is_measured_as_it_is_saved(tmp_path, monkeypatch):
-    monkeypatch.setattr("anechoic.learn.fit._has_bf16", lambda: True)
+    monkeypatch.setattr("anechoic.train.fit._has_bf16", lambda: True)
     result = trained(tiny.checkpoint(tmp_path / "bert", "bert"), epochs=1)
     model_store.write_model("models/classifier", result.save)
     told = [

@@ -7,11 +7,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from anechoic.learn.card import Card
-from anechoic.learn.evaluation import Baseline, EvaluateParams, LabelScore, Mistake, Slice, Worth
-from anechoic.learn.score import baselines, difference, score
+from anechoic.classifier.card import Card
+from anechoic.evaluate.baselines import baselines
+from anechoic.evaluate.schema import Baseline, EvaluateParams, LabelScore, Mistake, Slice, Worth
 from anechoic.numeric.arrays import Indices, matrix
 from anechoic.numeric.intervals import share_interval
+from anechoic.numeric.scores import difference, score
 from anechoic.project.schema import Score
 
 WORDS = (0, 5, 10, 20, 1_000_000)  # edges of the length parts

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from anechoic.learn.classifier import Classifier
+from anechoic.classifier.classifier import Classifier
 from anechoic.numeric.arrays import Vectors, matrix
 from anechoic.text.repair import canonicalize
 

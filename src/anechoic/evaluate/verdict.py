@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from anechoic.learn.evaluation import EvaluateParams, Worth
-from anechoic.learn.examine import Side
-from anechoic.learn.params import TrainReport
-from anechoic.learn.score import gap
+from anechoic.evaluate.breakdown import Side
+from anechoic.evaluate.schema import EvaluateParams, Worth
+from anechoic.numeric.scores import gap
 from anechoic.project.schema import Score
+from anechoic.train.schema import TrainReport
 
 THIN = 10  # rows of a class on test or exam below which nothing can be said about it
 UNLIKE = 0.7  # distinct rows as a share of a side's rows below which the side repeats itself

@@ -1,0 +1,1 @@
+"""A sequence classifier: loaded, made ready for short texts, calibrated, used."""

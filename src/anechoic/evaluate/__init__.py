@@ -1,0 +1,1 @@
+"""Stage evaluate: every row predicted, scored beside cheap models, a verdict."""

@@ -1,1 +1,0 @@
-"""A classifier fine-tuned, honestly evaluated, and put to work."""

@@ -1,0 +1,1 @@
+"""Stage predict: the inbox classified."""

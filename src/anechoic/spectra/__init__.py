@@ -1,0 +1,1 @@
+"""Stage spectra: the eigenvalues of each layer's weights."""

@@ -1,0 +1,1 @@
+"""Stage train: clean, split -> a fine-tuned classifier."""

@@ -1,1 +1,0 @@
-"""What the data is worth: its diversity, and what each drop brought."""
