@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from anechoic.echoes.classifier.judge import read_judge, shipped_judge
 from anechoic.echoes.drop_matching import find_links
-from anechoic.echoes.echoes import find
+from anechoic.echoes.echoes import echoes
 from anechoic.echoes.evidence.candidates import candidates
 from anechoic.echoes.evidence.features import gram_rows
 from anechoic.echoes.evidence.local_contrast import spectrum
@@ -28,7 +28,7 @@ NOTHING = Decisions()
 
 
 def echoes(prepared, params=PARAMS, decisions=NOTHING):
-    return find(*prepared, params, shipped_judge(), decisions)
+    return echoes(*prepared, params, shipped_judge(), decisions)
 
 
 def kinds(result, clean):
@@ -193,7 +193,7 @@ def test_conflicts_are_found_whatever_the_labels_say(demo):
         .then(9 - pl.col("label_id"))
         .otherwise("label_id")
     )
-    result = find(turned, embeddings, PARAMS, shipped_judge(), NOTHING)
+    result = echoes(turned, embeddings, PARAMS, shipped_judge(), NOTHING)
     assert result.report.pairs == echoes(demo).report.pairs
     assert result.report.conflicts > 300
     assert result.report.label_agreement < 0.6
