@@ -27,7 +27,7 @@ PARAMS = EchoesParams(**KNOBS)
 NOTHING = Decisions()
 
 
-def echoes(prepared, params=PARAMS, decisions=NOTHING):
+def echoes_of(prepared, params=PARAMS, decisions=NOTHING):
     return echoes(*prepared, params, shipped_judge(), decisions)
 
 
@@ -85,7 +85,7 @@ def test_each_kind_is_found_and_the_clean_control_is_not(prepare):
             ),
         }
     )
-    result = echoes((clean, embeddings))
+    result = echoes_of((clean, embeddings))
     found = kinds(result, clean)
     assert found["Too expensive for us now.", "too expensive for us NOW."] == "exact"
     assert found["Too expensive for us now.", "Too expensiv for us now"] == "near"
@@ -97,7 +97,7 @@ def test_each_kind_is_found_and_the_clean_control_is_not(prepare):
 
 def test_the_demo_is_judged_as_well_as_the_report_says(demo):
     clean, _ = demo
-    result = echoes(demo)
+    result = echoes_of(demo)
     place = {(drop, record): row for row, drop, record in clean.select("row_id", "drop", "record").iter_rows()}
     with Path("tests/data/cancellations/gold_pairs.csv").open() as stream:
         gold = {
@@ -119,7 +119,7 @@ def test_the_demo_is_judged_as_well_as_the_report_says(demo):
 
 def test_copies_form_a_star_not_a_square(prepare):
     prepared = prepare({"a.csv": "7,the same text\n" * 300 + "6,another one entirely\n"})
-    result = echoes(prepared)
+    result = echoes_of(prepared)
     assert result.report.pairs["exact"] == 299
     assert result.pairs.filter(pl.col("kind") == "exact")["left"].n_unique() == 1
     assert (result.report.effective_rows, result.report.largest_group) == (2, 300)
@@ -127,19 +127,19 @@ def test_copies_form_a_star_not_a_square(prepare):
 
 @pytest.mark.parametrize("text", ["7,only one row\n", "7,a b c\n7,a b c\n"])
 def test_one_row_and_all_the_same(prepare, text):
-    assert echoes(prepare({"a.csv": text})).report.effective_rows == 1
+    assert echoes_of(prepare({"a.csv": text})).report.effective_rows == 1
 
 
 def test_identical_texts_echo_whoever_wrote_them_and_show_as_conflict(prepare):
-    result = echoes(prepare({"a.csv": "7,way too expensive\n1,way too expensive\n"}))
+    result = echoes_of(prepare({"a.csv": "7,way too expensive\n1,way too expensive\n"}))
     assert result.report.conflicts == 1
     assert result.groups["conflict"].all()
 
 
 def test_results_keep_their_contracts_and_depend_on_no_order(demo):
     clean, embeddings = demo
-    once = echoes(demo)
-    again = echoes((clean, embeddings.sample(fraction=1, shuffle=True, seed=3)))
+    once = echoes_of(demo)
+    again = echoes_of((clean, embeddings.sample(fraction=1, shuffle=True, seed=3)))
     assert once.pairs.equals(again.pairs)
     assert once.report == again.report
     PAIRS.schema.validate(once.pairs, cast=True)
@@ -147,7 +147,7 @@ def test_results_keep_their_contracts_and_depend_on_no_order(demo):
 
 
 def test_verified_echoes_lie_in_one_group_and_every_group_has_a_centre(demo):
-    result = echoes(demo)
+    result = echoes_of(demo)
     group_of = dict(result.groups.select("row_id", "group_id").iter_rows())
     echo = result.pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS)))
     assert all(group_of[left] == group_of[right] for left, right in echo[:, :2].iter_rows())
@@ -194,7 +194,7 @@ def test_conflicts_are_found_whatever_the_labels_say(demo):
         .otherwise("label_id")
     )
     result = echoes(turned, embeddings, PARAMS, shipped_judge(), NOTHING)
-    assert result.report.pairs == echoes(demo).report.pairs
+    assert result.report.pairs == echoes_of(demo).report.pairs
     assert result.report.conflicts > 300
     assert result.report.label_agreement < 0.6
 
@@ -204,21 +204,21 @@ HEAD = "kind,left,right,left_text,right_text,label,suggested,why,decision\n"
 
 def test_decisions_are_obeyed_and_stale_ones_reported(demo, labels):
     clean, _ = demo
-    before = echoes(demo)
+    before = echoes_of(demo)
     pair = before.pairs.filter(pl.col("kind") == "rephrase").row(0, named=True)
     text = dict(clean.select("row_id", "text").iter_rows())
     quoted = [f'"{text[row]}"' for row in (pair["left"], pair["right"])]
     answer = f"pair,{pair['left']},{pair['right']},{quoted[0]},{quoted[1]},,,,different\n"
     stale = f"pair,{pair['left']},{pair['right']},changed,{quoted[1]},,,,same\nlabel,gone,,gone,,,,,drop\n"
     decisions = read_decisions({"a.csv": (HEAD + answer + stale).encode()}, clean, labels)
-    after = echoes(demo, decisions=decisions)
+    after = echoes_of(demo, decisions=decisions)
     group_of = dict(after.groups.select("row_id", "group_id").iter_rows())
     assert group_of[pair["left"]] != group_of[pair["right"]]
     assert after.report.decisions.applied == 1
     assert "not 'changed'" in after.report.decisions.stale[0]
     assert "row gone is gone" in after.report.decisions.stale[1]
     back = read_decisions({"a.csv": (HEAD + answer.replace("different", "same")).encode()}, clean, labels)
-    assert echoes(demo, decisions=back).report.effective_rows == before.report.effective_rows
+    assert echoes_of(demo, decisions=back).report.effective_rows == before.report.effective_rows
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_review_file_without_its_columns_is_named(demo, labels):
 
 
 def test_the_queue_asks_what_is_undecided_first_and_comes_back(demo, labels):
-    queue = echoes(demo).review
+    queue = echoes_of(demo).review
     assert queue.columns == HEAD.strip().split(",")
     assert set(queue["kind"]) <= {"pair", "label", "conflict"}
     assert queue.height == 50
@@ -262,7 +262,7 @@ def test_a_corrected_label_is_seen_by_every_later_stage(demo, labels):
 
 @pytest.mark.parametrize("rule", ["first", "longest", "centre", "agreement"])
 def test_one_row_stands_for_each_group(demo, rule):
-    groups = echoes(demo, EchoesParams(**KNOBS | {"representative": rule})).groups
+    groups = echoes_of(demo, EchoesParams(**KNOBS | {"representative": rule})).groups
     assert groups.group_by("group_id").agg(pl.col("representative").sum())["representative"].unique().to_list() == [
         1
     ]
