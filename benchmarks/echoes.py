@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from anechoic.echoes.classifier.judge import Judge
-from anechoic.echoes.contradictions.check import guard
+from anechoic.echoes.contradictions.check import contradiction
 from benchmarks.crowds import crowded
 from benchmarks.fit_judge import cross_fitted, cross_judged, quality, score, training_scenes
 from benchmarks.peers import peers
@@ -64,7 +64,7 @@ def guarded(scene: Scene, left: np.ndarray, right: np.ndarray, found: np.ndarray
     """The found pairs that the guard does not object to, as a mask like `found`."""
     kept = found.copy()
     for at in np.flatnonzero(found):
-        kept[at] = guard(scene.texts[left[at]], scene.texts[right[at]]) is None
+        kept[at] = contradiction(scene.texts[left[at]], scene.texts[right[at]]) is None
     return kept
 
 

@@ -20,7 +20,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from anechoic.echoes.classifier.judge import Judge, among
 from anechoic.echoes.classifier.trees import AMONG_FEATURES, Regression, Tree, Trees
-from anechoic.echoes.contradictions.check import guard
+from anechoic.echoes.contradictions.check import contradiction
 from anechoic.echoes.evidence.candidates import lexical_similarity
 from anechoic.echoes.evidence.features import PAIR_FEATURES
 from anechoic.echoes.pairs import Evidence, collect, decide
@@ -73,7 +73,7 @@ def objected(scene: Scene, evidence: Evidence, truth: np.ndarray) -> np.ndarray:
     """Gold pairs whose facts clash, such as one question about two courses: they are the guard's business."""
     clash = np.zeros(len(truth), dtype=bool)
     for at in np.flatnonzero(truth):
-        clash[at] = guard(scene.texts[evidence.left[at]], scene.texts[evidence.right[at]]) is not None
+        clash[at] = contradiction(scene.texts[evidence.left[at]], scene.texts[evidence.right[at]]) is not None
     return clash
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from anechoic.echoes.classifier.judge import Judge
-from anechoic.echoes.contradictions.check import guard
+from anechoic.echoes.contradictions.check import contradiction
 from benchmarks.fit_judge import cross_fitted, cross_judged, training_scenes
 from benchmarks.scenes import Scene, cancellations, opposite_rows, opposites
 
@@ -24,7 +24,7 @@ def gold_chances(scene: Scene, judges: Sequence[Judge]) -> tuple[np.ndarray, np.
     left, right, chance = cross_judged(scene, judges)
     known = dict(zip((left * n + right).tolist(), chance.tolist(), strict=True))
     found = np.array([known.get(a * n + b, 0.0) for a, b in np.sort(scene.gold, axis=1).tolist()])
-    clash = np.array([guard(scene.texts[a], scene.texts[b]) is not None for a, b in scene.gold])
+    clash = np.array([contradiction(scene.texts[a], scene.texts[b]) is not None for a, b in scene.gold])
     return found, clash
 
 

@@ -1,24 +1,22 @@
-"""Stage embed: clean -> embeddings. Vectors of known texts come from the cache."""
+"""Stage embed: clean, inbox -> embeddings, inbox_embeddings. Vectors of known texts come from the cache."""
 
 import polars as pl
 
-from anechoic.embed.encoder import FixedShapeEncoder, embeddings_table, encode_missing
+from anechoic.embed.embed import embed, embeddings_table
 from anechoic.embed.schema import EmbedParams
-from anechoic.project import io, model_store, vector_store
-from anechoic.project.tables import CLEAN, EMBEDDINGS
+from anechoic.project import io, model_store
+from anechoic.project.tables import CLEAN, EMBEDDINGS, INBOX, INBOX_EMBEDDINGS
 from pipelines import run
 
 
 def main() -> None:
-    """Encode what the cache does not know, then lay out one vector a row."""
+    """Encode what the cache does not know, then lay out one vector a row, and one a distinct text of the inbox."""
     params = io.read_params("embed", EmbedParams)
-    clean = io.read(CLEAN)
-    name, folder = model_store.model_key(params.model), model_store.model_folder(params.model)
-    known = vector_store.read_vectors(name)
-    new = encode_missing(clean["canonical"].to_list(), set(known["text_hash"]), lambda: FixedShapeEncoder(folder))
-    if not new.is_empty():
-        vector_store.write_vectors(name, new)
-    io.write(EMBEDDINGS, embeddings_table(clean, pl.concat([known, new]), name))
+    name = model_store.model_key(params.model)
+    clean, inbox = io.read(CLEAN), io.read(INBOX)
+    io.write(EMBEDDINGS, embeddings_table(clean["row_id"], embed(clean["canonical"].to_list(), params.model), name))
+    texts = inbox.filter(pl.col("canonical") != "")["canonical"].unique(maintain_order=True)
+    io.write(INBOX_EMBEDDINGS, embeddings_table(texts, embed(texts.to_list(), params.model), name))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Stage normalize: rows, data/review -> clean."""
+"""Stage normalize: rows, data/review, data/inbox -> clean, decisions, inbox."""
 
+from anechoic.normalize.inbox import inbox_table
 from anechoic.normalize.normalize import normalize
 from anechoic.project import folders, io
 from anechoic.project.schema import Labels
-from anechoic.project.tables import CLEAN, ROWS
+from anechoic.project.tables import CLEAN, DECISIONS, INBOX, ROWS
 from anechoic.review.decisions import read_decisions, relabelled
 from pipelines import run
 
@@ -14,6 +15,8 @@ def main() -> None:
     clean = normalize(io.read(ROWS))
     decisions = read_decisions(folders.read_drops("data/review"), clean, labels)
     io.write(CLEAN, relabelled(clean, decisions, labels))
+    io.write(DECISIONS, decisions)
+    io.write(INBOX, inbox_table(folders.read_drops("data/inbox")))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,19 @@
-"""Stage split: clean, embeddings, groups, pairs, inbox, review -> split, ledger, reports/split.json, the lock."""
+"""Stage split: clean, embeddings, groups, pairs, decisions -> split, ledger, reports/split.json, the lock."""
 
-from anechoic.embed.embed import vectors_of
-from anechoic.embed.schema import EmbedParams
-from anechoic.normalize.inbox import inbox_texts
-from anechoic.project import folders, io
-from anechoic.project.schema import Labels
-from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, LEDGER, PAIRS, QUARANTINE, SPLIT
-from anechoic.review.decisions import read_decisions
+from anechoic.numeric.arrays import matrix
+from anechoic.project import io
+from anechoic.project.tables import (
+    CLEAN,
+    DECISIONS,
+    EMBEDDINGS,
+    GROUPS,
+    INBOX_EMBEDDINGS,
+    LEDGER,
+    PAIRS,
+    QUARANTINE,
+    SPLIT,
+)
+from anechoic.review.decisions import obeyed
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import split
 from anechoic.split.train_test_shift import Near
@@ -16,12 +23,9 @@ from pipelines import run
 def main() -> None:
     """Give every row its side, the remembered one where it has one."""
     params = io.read_params("split", SplitParams)
-    embeddings, lock = io.read(EMBEDDINGS), io.read_text("data/split.lock")
-    inbox = inbox_texts(folders.read_drops("data/inbox"))
-    near = Near(embeddings, vectors_of(inbox, io.read_params("embed", EmbedParams).model))
-    clean = io.read(CLEAN)
-    decisions = read_decisions(folders.read_drops("data/review"), clean, io.read_params("labels", Labels))
-    dropped = dict.fromkeys(decisions.drop, "review_drop")
+    clean, lock = io.read(CLEAN), io.read_text("data/split.lock")
+    near = Near(io.read(EMBEDDINGS), matrix(io.read(INBOX_EMBEDDINGS)["vector"]))
+    dropped = dict.fromkeys(obeyed(io.read(DECISIONS), "drop")["left"], "review_drop")
     result = split(clean, io.read(GROUPS), io.read(PAIRS), io.read(QUARANTINE), lock, params, near, dropped)
     io.write(SPLIT, result.split)
     io.write(LEDGER, result.ledger)

@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from anechoic.embed.encoder import FixedShapeEncoder, embeddings_table, encode_missing
+from anechoic.embed.embed import embed, embeddings_table
+from anechoic.embed.encoder import FixedShapeEncoder
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io, model_store
 from anechoic.project.schema import Labels
@@ -50,8 +51,8 @@ def prepare(labels, validate_params, encoder):
             return {name: text.encode() for name, text in (drops or {}).items()}
 
         clean = normalize(validate(encoded(raw), encoded(exam), labels, validate_params).rows)
-        vectors = encode_missing(clean["canonical"].to_list(), set(), lambda: encoder)
-        return clean, embeddings_table(clean, vectors, "minilm")
+        vectors = embed(clean["canonical"].to_list(), encoder)
+        return clean, embeddings_table(clean["row_id"], vectors, "minilm")
 
     return make
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anechoic.echoes.contradictions.check import guard
+from anechoic.echoes.contradictions.check import contradiction
 from anechoic.echoes.contradictions.numbers import amounts
 
 WORDS = (
@@ -16,7 +16,7 @@ SENTENCES = st.one_of(st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join
 
 @given(SENTENCES, SENTENCES)
 def test_an_objection_has_no_sides(left, right):
-    there, back = guard(left, right), guard(right, left)
+    there, back = contradiction(left, right), contradiction(right, left)
     assert (there is None) == (back is None)
     if there and back:
         assert there.slot == back.slot
@@ -24,13 +24,13 @@ def test_an_objection_has_no_sides(left, right):
 
 @given(SENTENCES)
 def test_a_text_never_contradicts_itself(text):
-    assert guard(text, text) is None
+    assert contradiction(text, text) is None
 
 
 @given(st.integers(3, 999_999))
 def test_a_number_is_one_number_however_it_is_grouped(number):
-    assert guard(f"our limit is {number} euros", f"our limit is {number:,} euros") is None
-    assert guard(f"our limit is {number} euros", f"our limit is {number + 1:,} euros").slot == "number"
+    assert contradiction(f"our limit is {number} euros", f"our limit is {number:,} euros") is None
+    assert contradiction(f"our limit is {number} euros", f"our limit is {number + 1:,} euros").slot == "number"
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_a_number_is_read_as_one_value(text, value):
     ],
 )
 def test_a_turned_fact_is_seen(left, right, slot):
-    assert guard(left, right).slot == slot
-    assert guard(right, left).slot == slot
+    assert contradiction(left, right).slot == slot
+    assert contradiction(right, left).slot == slot
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,13 @@ def test_a_turned_fact_is_seen(left, right, slot):
     ],
 )
 def test_a_rewording_is_left_alone(left, right):
-    assert guard(left, right) is None
-    assert guard(right, left) is None
+    assert contradiction(left, right) is None
+    assert contradiction(right, left) is None
 
 
 @pytest.mark.parametrize("text", ["not " * 20_000, "9" * 100_000, "1 000 " * 20_000, "twenty and a half " * 5_000])
 def test_a_text_of_thousands_of_words_is_compared(text):
-    assert guard(text, text) is None
-    assert (guard(text, "Delivered on Monday.") is None) == (guard("Delivered on Monday.", text) is None)
+    assert contradiction(text, text) is None
+    assert (contradiction(text, "Delivered on Monday.") is None) == (
+        contradiction("Delivered on Monday.", text) is None
+    )

@@ -7,28 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anechoic.echoes.classifier.judge import read_judge, shipped_judge
+from anechoic.echoes.classifier.judge import judge_in_force, shipped_judge
 from anechoic.echoes.drop_matching import find_links
 from anechoic.echoes.echoes import echoes
 from anechoic.echoes.evidence.candidates import candidates
 from anechoic.echoes.evidence.features import gram_rows
-from anechoic.echoes.evidence.local_contrast import spectrum
+from anechoic.echoes.evidence.local_contrast import table_profile
 from anechoic.echoes.evidence.neighbours import background, neighbours, whiten
 from anechoic.echoes.groups import group
 from anechoic.echoes.schema import EchoesParams
-from anechoic.embed.encoder import embeddings_table, encode_missing
+from anechoic.embed.embed import embed, embeddings_table
 from anechoic.numeric.arrays import matrix
 from anechoic.project.errors import DataError
 from anechoic.project.tables import ECHO_KINDS, GROUPS, PAIRS
-from anechoic.review.decisions import Decisions, read_decisions, relabelled
+from anechoic.review.decisions import read_decisions, relabelled
 
 KNOBS = {"near_lexical": 0.9, "neighbour_cosine": 0.6, "representative": "first", "review_rows": 50}
 PARAMS = EchoesParams(**KNOBS)
-NOTHING = Decisions()
 
 
-def echoes_of(prepared, params=PARAMS, decisions=NOTHING):
-    return echoes(*prepared, params, shipped_judge(), decisions)
+def echoes_of(prepared, params=PARAMS, decisions=None):
+    return echoes(*prepared, params, shipped_judge(), decisions=decisions)
 
 
 def kinds(result, clean):
@@ -46,9 +45,26 @@ def test_a_vector_has_the_same_bits_whoever_stands_beside_it(encoder):
 
 
 def test_known_texts_are_not_encoded_again(encoder):
-    first = encode_missing(["a b", "c d"], set(), lambda: encoder)
-    again = encode_missing(["a b", "c d"], set(first["text_hash"]), lambda: pytest.fail("encoder was loaded"))
-    assert again.is_empty()
+    asked = []
+
+    class Counting:
+        def encode(self, texts, /):
+            asked.extend(texts)
+            return encoder.encode(texts)
+
+    twice = embed(["a b", "c d", "a b"], Counting())
+    assert sorted(asked) == ["a b", "c d"]
+    assert np.array_equal(twice[0], twice[2])
+
+
+def test_vectors_of_a_named_model_are_kept_in_a_project_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = embed(["too dear"], "minilm")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "params.yaml").touch()
+    assert np.array_equal(embed(["too dear"], "minilm"), first)
+    monkeypatch.setattr("anechoic.embed.embed.FixedShapeEncoder", lambda _: pytest.fail("the encoder was loaded"))
+    assert np.array_equal(embed(["too dear"], "minilm"), first)
 
 
 class Faulty:
@@ -70,7 +86,7 @@ class Faulty:
 )
 def test_a_faulty_encoder_is_a_clear_error(vectors, message):
     with pytest.raises(DataError, match=message):
-        encode_missing(["a", "b"], set(), lambda: Faulty(vectors))
+        embed(["a", "b"], Faulty(vectors))
 
 
 def test_each_kind_is_found_and_the_clean_control_is_not(prepare):
@@ -182,8 +198,8 @@ def test_fewer_than_twenty_rows_cannot_tell(demo):
 def test_the_spectrum_sees_copies_and_no_copies(demo):
     vectors = whiten(matrix(demo[1]["vector"]))
     one_file = np.zeros(len(vectors), dtype=np.int64)
-    assert spectrum(neighbours(vectors[:400]), one_file[:400]).share < 0.05
-    assert spectrum(neighbours(vectors), one_file).share > 0.3
+    assert table_profile(neighbours(vectors[:400]), one_file[:400]).share < 0.05
+    assert table_profile(neighbours(vectors), one_file).share > 0.3
 
 
 def test_conflicts_are_found_whatever_the_labels_say(demo):
@@ -193,7 +209,7 @@ def test_conflicts_are_found_whatever_the_labels_say(demo):
         .then(9 - pl.col("label_id"))
         .otherwise("label_id")
     )
-    result = echoes(turned, embeddings, PARAMS, shipped_judge(), NOTHING)
+    result = echoes(turned, embeddings, PARAMS, shipped_judge())
     assert result.report.pairs == echoes_of(demo).report.pairs
     assert result.report.conflicts > 300
     assert result.report.label_agreement < 0.6
@@ -237,8 +253,8 @@ def test_a_decision_nobody_can_read_is_named(demo, labels, line, message):
 def test_a_review_file_without_its_columns_is_named(demo, labels):
     with pytest.raises(DataError, match="columns missing: kind, left"):
         read_decisions({"a.csv": b"x,y\n1,2\n"}, demo[0], labels)
-    with pytest.raises(DataError, match="judge.json is no judge"):
-        read_judge({"judge.json": b"{}"})
+    with pytest.raises(DataError, match="judge.json is no calibration of this version"):
+        judge_in_force({"judge.json": b"{}"}, "minilm")
 
 
 def test_the_queue_asks_what_is_undecided_first_and_comes_back(demo, labels):
@@ -247,7 +263,7 @@ def test_the_queue_asks_what_is_undecided_first_and_comes_back(demo, labels):
     assert set(queue["kind"]) <= {"pair", "label", "conflict"}
     assert queue.height == 50
     answered = queue.with_columns(decision=pl.lit("drop")).write_csv().encode()
-    assert read_decisions({"q.csv": answered}, demo[0], labels).report.stale == []
+    assert read_decisions({"q.csv": answered}, demo[0], labels)["problem"].unique().to_list() == [""]
 
 
 def test_a_corrected_label_is_seen_by_every_later_stage(demo, labels):
@@ -311,6 +327,6 @@ def test_a_star_is_no_chain():
 def test_vectors_round_trip_through_the_table(demo):
     clean, embeddings = demo
     assert matrix(embeddings["vector"]).shape == (clean.height, 384)
-    assert embeddings_table(
-        clean.head(0), pl.DataFrame(schema={"text_hash": pl.String, "vector": pl.List(pl.Float32)}), "x"
-    ).is_empty()
+    nothing = embeddings_table(clean["row_id"].head(0), embed([], "minilm"), "x")
+    assert nothing.height == 0
+    assert nothing.columns == embeddings.columns

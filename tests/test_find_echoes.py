@@ -128,10 +128,10 @@ def test_long_texts_do_not_stall():
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
-        (["a b", " ", ""], "2 texts are empty, the first in row 1"),
-        (["a b", None], "1 texts are empty, the first in row 1"),
-        ([1, 2], "want a polars frame or a list of strings"),
-        (pl.DataFrame({"words": ["a"]}), "want a column `text`"),
+        (["a b", " ", ""], "2 rows have no text, the first is row 1"),
+        (["a b", None], "1 rows have no text, the first is row 1"),
+        ([1, 2], "rows: row 0 holds 1, not a text"),
+        (pl.DataFrame({"words": ["a"]}), "no column 'text', there are words"),
     ],
 )
 def test_bad_texts_are_named(texts, message):

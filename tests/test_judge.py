@@ -8,22 +8,21 @@ from hypothesis import strategies as st
 
 from anechoic import find_echoes
 from anechoic.echoes.classifier.judge import shipped_judge
-from anechoic.echoes.classifier.trees import AMONG_FEATURES
+from anechoic.echoes.classifier.trees import CONTEXT_FEATURES
 from anechoic.echoes.echoes import echoes
-from anechoic.echoes.evidence.local_contrast import spectrum, standing
+from anechoic.echoes.evidence.local_contrast import neighbour_contrast, table_profile
 from anechoic.echoes.evidence.neighbours import neighbours, whiten
 from anechoic.echoes.recall import STRENGTHS
 from anechoic.echoes.schema import EchoesParams
 from anechoic.numeric.arrays import matrix
-from anechoic.review.decisions import Decisions
 
 PARAMS = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=0)
 FALLING = ("rank", "rivals")
-VALUES = st.lists(st.floats(-12, 12), min_size=len(AMONG_FEATURES), max_size=len(AMONG_FEATURES))
+VALUES = st.lists(st.floats(-12, 12), min_size=len(CONTEXT_FEATURES), max_size=len(CONTEXT_FEATURES))
 
 
 def rephrased(tables):
-    return echoes(*tables, PARAMS, shipped_judge(), Decisions()).pairs.filter(pl.col("kind") == "rephrase")
+    return echoes(*tables, PARAMS, shipped_judge()).pairs.filter(pl.col("kind") == "rephrase")
 
 
 def some(demo, rows):
@@ -33,11 +32,11 @@ def some(demo, rows):
     return kept, embeddings.join(kept.select("row_id"), on="row_id", maintain_order="left")
 
 
-@given(VALUES, st.sampled_from(range(len(AMONG_FEATURES))), st.floats(0, 12))
+@given(VALUES, st.sampled_from(range(len(CONTEXT_FEATURES))), st.floats(0, 12))
 def test_evidence_for_an_echo_never_counts_against_it(values, place, more):
-    stage, row = shipped_judge().among, np.array([values])
+    stage, row = shipped_judge().context_model, np.array([values])
     stronger = row.copy()
-    stronger[0, place] += -more if AMONG_FEATURES[place].startswith(FALLING) else more
+    stronger[0, place] += -more if CONTEXT_FEATURES[place].startswith(FALLING) else more
     assert stage.log_odds(stronger)[0] >= stage.log_odds(row)[0] - 1e-9
 
 
@@ -59,7 +58,7 @@ def test_what_two_drops_show_says_nothing_of_a_third(demo):
     vectors = whiten(matrix(demo[1]["vector"]))
     drops = np.repeat([0, 1], 400)
     drops[350:400] = 2  # originals too: retold in drop 1, strangers to drop 0
-    between = spectrum(neighbours(vectors), drops).between[:, :, 2]
+    between = table_profile(neighbours(vectors), drops).between[:, :, 2]
     assert min(between[0, 1], between[1, 2]) > 0.4
     assert max(between[0, 2], between[0, 0]) < 0.2
 
@@ -69,9 +68,9 @@ def test_a_copy_ranks_first_and_stands_before_a_bump():
     vectors = rng.normal(size=(200, 60)).astype(np.float32)
     vectors[1] = vectors[0] + 0.1 * rng.normal(size=60)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    seen = spectrum(neighbours(vectors), np.zeros(200, dtype=np.int64))
+    seen = table_profile(neighbours(vectors), np.zeros(200, dtype=np.int64))
     cosine = (vectors[[0, 0]] * vectors[[1, 2]]).sum(axis=1)
-    rank, bump, height = standing(seen, np.array([0, 0]), cosine)
+    rank, bump, height = neighbour_contrast(seen, np.array([0, 0]), cosine)
     assert rank[0] == 0 < rank[1]
     assert bump[0] > bump[1]
     assert height[0] > 5 > height[1]
@@ -121,6 +120,9 @@ def test_a_file_cut_into_weeks_shows_nearly_as_much(demo):
 def test_a_table_of_any_size_can_be_asked(rows):
     vectors = np.random.default_rng(rows).normal(size=(rows, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    seen = spectrum(neighbours(vectors), np.zeros(rows, dtype=np.int64))
+    seen = table_profile(neighbours(vectors), np.zeros(rows, dtype=np.int64))
     asked = np.arange(rows, dtype=np.int64)
-    assert all(np.isfinite(each).all() and len(each) == rows for each in standing(seen, asked, np.full(rows, 0.5)))
+    assert all(
+        np.isfinite(each).all() and len(each) == rows
+        for each in neighbour_contrast(seen, asked, np.full(rows, 0.5))
+    )

@@ -1,15 +1,15 @@
 import numpy as np
 
 from anechoic.echoes.classifier.judge import shipped_judge
-from anechoic.echoes.recall import STRENGTHS, look, plant
-from anechoic.embed.encoder import encode_missing, vectors_of
+from anechoic.echoes.recall import STRENGTHS, inject, recall_on_injected
+from anechoic.embed.embed import embed
 
 
 def seen(demo, encoder, turn=lambda planted: planted):
-    planted = turn(plant(demo[0]))
-    texts = [each.text for each in planted]
-    vectors = vectors_of(texts, encode_missing(texts, set(), lambda: encoder))
-    return {each.strength: each for each in look(*demo, planted, vectors, shipped_judge(), 0.9)}
+    planted = turn(inject(demo[0]))
+    vectors = embed([each.canonical for each in planted], encoder)
+    recalls = recall_on_injected(*demo, planted, vectors, judge=shipped_judge(), near_lexical=0.9)
+    return {each.strength: each for each in recalls}
 
 
 def test_every_copy_is_found_and_most_of_the_rest(demo, encoder):
@@ -32,5 +32,5 @@ def test_rows_planted_beside_the_wrong_source_are_not_found(demo, encoder):
 
 
 def test_planting_is_the_same_every_time_and_needs_rows(demo):
-    assert plant(demo[0]) == plant(demo[0])
-    assert plant(demo[0].head(3)) == []
+    assert inject(demo[0]) == inject(demo[0])
+    assert inject(demo[0].head(3)) == []

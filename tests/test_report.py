@@ -20,7 +20,6 @@ from anechoic.report.echo_story import shown_groups, shown_opposites
 from anechoic.report.report import draw_card, draw_readme, report
 from anechoic.report.schema import ReportParams
 from anechoic.report.story import Reports, headline, percent, story
-from anechoic.review.decisions import Decisions
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import split
 from anechoic.validate.schema import Drift
@@ -53,7 +52,7 @@ def made(prepare, labels, validate_params):
     intake = validate(encoded, {}, labels, validate_params)
     clean, embeddings = prepare(raw)
     assert clean.equals(normalize(intake.rows))
-    judged = echoes(clean, embeddings, ECHOES, shipped_judge(), Decisions())
+    judged = echoes(clean, embeddings, ECHOES, shipped_judge())
     sides = split(clean, judged.groups, judged.pairs, intake.quarantine, "", SPLIT)
     priced = leakage(clean, embeddings, judged.groups, sides.split, LEAKAGE)
     moved = Drift(
@@ -79,7 +78,7 @@ def test_the_page_asks_nobody_for_anything(made):
 
 def test_the_groups_show_what_changed_word_for_word_and_why(prepare, labels):
     clean, embeddings = prepare({"a.csv": "7,the freight costs far too much\n7,the freight costs far too much!\n"})
-    found = echoes(clean, embeddings, ECHOES, shipped_judge(), Decisions())
+    found = echoes(clean, embeddings, ECHOES, shipped_judge())
     split = clean.select("row_id", split=pl.lit("train"), weight=pl.lit(1.0))
     (group,) = shown_groups(clean, found.groups, split, found.pairs, 5)
     first, second = group.rows

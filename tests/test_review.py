@@ -7,15 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 from anechoic.cli import app
-from anechoic.echoes.classifier.calibrate import LEAST, calibrate, read_pairs
-from anechoic.echoes.classifier.judge import Judge, read_judge, shipped_judge
+from anechoic.echoes.classifier.calibrate import LEAST_PAIRS, calibrate, read_pairs
+from anechoic.echoes.classifier.judge import Calibration, judge_in_force, shipped_judge
 from anechoic.echoes.echoes import echoes
 from anechoic.echoes.schema import EchoesParams
-from anechoic.embed.encoder import encode_missing, vectors_of
+from anechoic.embed.embed import embed
 from anechoic.project import folders, io
 from anechoic.project.errors import DataError
 from anechoic.project.tables import CLEAN
-from anechoic.review.decisions import COLUMNS, Decisions
+from anechoic.review.decisions import COLUMNS
 from anechoic.review.sheet import merged, read_sheet
 
 PARAMS = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=20)
@@ -28,7 +28,7 @@ def project(demo, tmp_path, monkeypatch):
     shutil.copy("params.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     io.write(CLEAN, demo[0])
-    io.write_text("reports/review.csv", echoes(*demo, PARAMS, shipped_judge(), Decisions()).review.write_csv())
+    io.write_text("reports/review.csv", echoes(*demo, PARAMS, shipped_judge()).review.write_csv())
     return tmp_path
 
 
@@ -53,7 +53,7 @@ def test_review_lays_the_questions_out_and_keeps_answers(project):
 
 
 def test_a_conflict_sets_a_row_against_one_that_carries_the_suggested_label(demo):
-    found = echoes(*demo, PARAMS.model_copy(update={"review_rows": 500}), shipped_judge(), Decisions())
+    found = echoes(*demo, PARAMS.model_copy(update={"review_rows": 500}), shipped_judge())
     conflicts = found.review.filter(pl.col("kind") == "conflict")
     label = dict(demo[0].select("row_id", "label").iter_rows())
     assert conflicts.height
@@ -82,7 +82,7 @@ def test_review_asks_in_the_terminal_and_names_what_it_cannot_read(project):
 def gold_pairs(demo, count):
     """CSV of gold pairs and of neighbours that are none."""
     clean = demo[0]
-    result = echoes(*demo, PARAMS, shipped_judge(), Decisions())
+    result = echoes(*demo, PARAMS, shipped_judge())
     text = dict(clean.select("row_id", "text").iter_rows())
     lines = []
     for kind, same in (("rephrase", "1"), ("neighbour", "no")):
@@ -93,31 +93,45 @@ def gold_pairs(demo, count):
 
 def test_calibration_moves_the_working_point_and_scores_cross_fitted(demo, encoder):
     given = read_pairs("pairs.csv", gold_pairs(demo, 40))
-    vectors = vectors_of(given.texts, encode_missing(given.texts, set(), lambda: encoder))
+    vectors = embed(given.texts, encoder)
     before = shipped_judge()
-    judge = calibrate(given, vectors, before, "minilm", "pairs.csv")
-    assert judge.f1 > 0.6
-    assert judge.f1_low <= judge.f1 <= judge.f1_high
-    assert (judge.alone, judge.match) == (before.alone, before.match)
-    assert judge.among.trees == before.among.trees
-    assert (judge.among.scale, judge.among.shift) != (before.among.scale, before.among.shift)
-    assert read_judge({"judge.json": judge.model_dump_json().encode()}) == judge
+    delta = calibrate(given, vectors, before, encoder="minilm", name="pairs.csv")
+    assert delta.f1 > 0.6
+    assert delta.f1_low <= delta.f1 <= delta.f1_high
+    judge = judge_in_force({"judge.json": delta.model_dump_json().encode()}, "minilm")
+    assert (judge.pair_model, judge.match_model) == (before.pair_model, before.match_model)
+    assert judge.context_model.trees == before.context_model.trees
+    moved, shipped = judge.context_model, before.context_model
+    assert (moved.scale, moved.shift) == (delta.scale * shipped.scale, delta.scale * shipped.shift + delta.shift)
+    assert (moved.scale, moved.shift) != (shipped.scale, shipped.shift)
     assert "pairs.csv" in judge.fitted_on
+
+
+def test_a_calibration_is_a_few_lines_and_holds_for_its_encoder(demo, encoder):
+    given = read_pairs("pairs.csv", gold_pairs(demo, 40))
+    delta = calibrate(given, embed(given.texts, encoder), shipped_judge(), encoder="minilm", name="pairs.csv")
+    content = delta.model_dump_json(indent=1).encode()
+    assert content.count(b"\n") < 20
+    with pytest.raises(DataError, match="calibrated with the encoder 'minilm', params.yaml embed.model is 'mpnet'"):
+        judge_in_force({"judge.json": content}, "mpnet")
+    whole = shipped_judge().model_dump_json().encode()  # what earlier versions wrote
+    with pytest.raises(DataError, match="no calibration of this version"):
+        judge_in_force({"judge.json": whole}, "minilm")
 
 
 def test_turned_answers_are_seen_in_the_scores(demo, encoder):
     given = read_pairs("pairs.csv", gold_pairs(demo, 40))
-    vectors = vectors_of(given.texts, encode_missing(given.texts, set(), lambda: encoder))
+    vectors = embed(given.texts, encoder)
     turned = type(given)(given.texts, given.left, given.right, 1 - given.same, 0)
-    good = calibrate(given, vectors, shipped_judge(), "minilm", "p").f1
-    assert calibrate(turned, vectors, shipped_judge(), "minilm", "p").f1 < good - 0.1
+    good = calibrate(given, vectors, shipped_judge(), encoder="minilm", name="p").f1
+    assert calibrate(turned, vectors, shipped_judge(), encoder="minilm", name="p").f1 < good - 0.1
 
 
 def test_anechoic_calibrate_writes_the_judge(project, demo):
     Path("pairs.csv").write_bytes(gold_pairs(demo, 25))
     said = run("calibrate", "pairs.csv").stdout
     assert "50 pairs, 25 the same" in said
-    Judge.model_validate(json.loads(Path("data/review/judge.json").read_text()))
+    Calibration.model_validate(json.loads(Path("data/review/judge.json").read_text()))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +141,10 @@ def test_anechoic_calibrate_writes_the_judge(project, demo):
         ("text_a,text_b,same\nx,y,perhaps\n", "line 2: same is 'perhaps'. Write 1 or 0"),
         ("text_a,text_b,same\nx,,1\n", "line 2: a text is empty"),
         ("text_a,text_b,same\nx,y,1\ny,x,0\n", "line 3 contradicts line 2"),
-        ("text_a,text_b,same\nx,y,1\nz,Z,1\n", f"1 pairs that are the same and 0 that are not .* at least {LEAST}"),
+        (
+            "text_a,text_b,same\nx,y,1\nz,Z,1\n",
+            f"1 pairs that are the same and 0 that are not .* at least {LEAST_PAIRS}",
+        ),
         ("", "columns missing"),
     ],
 )

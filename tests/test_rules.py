@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from anechoic.echoes.classifier.judge import shipped_judge
 from anechoic.echoes.echoes import echoes
 from anechoic.echoes.schema import EchoesParams
-from anechoic.embed.encoder import embeddings_table, encode_missing
+from anechoic.embed.embed import embed, embeddings_table
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.project.errors import ParamsError
 from anechoic.project.tables import CLEAN
-from anechoic.review.decisions import Decisions
 from anechoic.text.pii import mask
 from anechoic.text.repair import canonicalize, numbers_of
 from anechoic.validate.rules import RULES
@@ -191,9 +190,9 @@ def test_every_problem_of_the_dirty_demo_is_found_with_its_kind_and_no_good_row_
 
     demo = {name: Path("data/raw", name).read_bytes() for name in ("2023-06.csv", "2023-07-rephrased.csv")}
     clean = normalize(validate(demo | {DIRTY: Path("data/raw", DIRTY).read_bytes()}, {}, labels, PARAMS).rows)
-    vectors = encode_missing(clean["canonical"].to_list(), set(), lambda: encoder)
+    embeddings = embeddings_table(clean["row_id"], embed(clean["canonical"].to_list(), encoder), "minilm")
     params = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=0)
-    found = echoes(clean, embeddings_table(clean, vectors, "minilm"), params, shipped_judge(), Decisions())
+    found = echoes(clean, embeddings, params, shipped_judge())
     rows = clean.join(found.groups, on="row_id").filter(pl.col("drop") == DIRTY)
     group = dict(rows.select("record", "group_id").iter_rows())
     conflict = dict(rows.select("record", "conflict").iter_rows())

@@ -14,7 +14,6 @@ from anechoic.leakage.schema import LeakageParams
 from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import read_params
 from anechoic.project.tables import LEDGER, SIDES, SPLIT, Quarantine
-from anechoic.review.decisions import Decisions
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import split
@@ -37,7 +36,7 @@ JUDGE = shipped_judge()
 
 
 def echoes_of(prepared):
-    return echoes(*prepared, ECHOES, JUDGE, Decisions())
+    return echoes(*prepared, ECHOES, JUDGE)
 
 
 def split_of(prepared, lock="", **knobs):

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import anechoic
 from anechoic import EchoGroupSplit, audit_split, split_rows
-from anechoic.api.leak_rate import RETOLD, corrected
+from anechoic.api.leak_rate import SENSITIVITY, corrected_leak_rate
 from anechoic.cli import app
 from anechoic.project.errors import DataError
 
@@ -56,7 +56,7 @@ def test_split_rows_binds_further_columns_and_nulls_bind_nothing(rows):
     ("change", "options", "message"),
     [
         ({}, {"shares": {"a": 0.7, "b": 0.7}}, "add up to 1.4"),
-        ({}, {"text": "comment"}, "No column 'comment'"),
+        ({}, {"text": "comment"}, "no column 'comment'"),
         ({}, {"shares": 500}, "too few for 500 sides"),
         ({"label": None}, {}, "260 rows have no 'label', the first is row 0"),
         ({"text": " "}, {}, "260 rows have no text"),
@@ -121,13 +121,15 @@ def test_an_empty_side_is_named(side):
 
 
 def test_the_correction_undoes_the_detectors_errors():
-    recall, fresh = RETOLD[0], 0.02
+    recall, fresh = SENSITIVITY, 0.02
     found = round(10_000 * (0.2 * recall + 0.8 * fresh))
-    rate, low, high = corrected(0, found, 10_000, fresh, 5_000)
+    estimate = corrected_leak_rate(0, found, 10_000, fresh, 5_000)
+    rate, low, high = estimate.rate, estimate.low, estimate.high
     assert rate == pytest.approx(0.2, abs=0.001)
     assert low < rate < high
-    assert corrected(0, 200, 10_000, fresh, 5_000)[:2] == (0, 0)
-    assert corrected(100, 0, 100, fresh, 5_000)[0] == 1
+    nothing = corrected_leak_rate(0, 200, 10_000, fresh, 5_000)
+    assert (nothing.rate, nothing.low) == (0, 0)
+    assert corrected_leak_rate(100, 0, 100, fresh, 5_000).rate == 1
 
 
 def test_the_command_fails_above_the_limit(tmp_path):

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from pydantic import Field
-from sklearn.metrics import f1_score
 
-from anechoic.api.leak_rate import corrected, outstanding
-from anechoic.api.split_rows import dense_codes, echoes_of
-from anechoic.echoes.classifier.judge import shipped_judge
-from anechoic.numeric.arrays import Indices, Vectors, matrix
-from anechoic.numeric.intervals import group_interval, share_interval
+from anechoic.api.echo_groups import echo_groups, encoder_in_force, judge_for
+from anechoic.api.leak_rate import LeakRate, corrected_leak_rate, estimate_leaking_rows
+from anechoic.api.rows import Rows, as_frame, canonical_rows, labels_of
+from anechoic.echoes.classifier.judge import Judge
+from anechoic.echoes.explanations import COPY
+from anechoic.embed.encoder import Encoder
+from anechoic.numeric.arrays import Flags, Indices, dense_codes, matrix
+from anechoic.numeric.intervals import share_interval
 from anechoic.numeric.linear_probe import fit_predict
+from anechoic.numeric.scores import score
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Report, Score
 from anechoic.project.tables import ECHO_KINDS
 
-DRAWS = 1000, 0
+DRAWS = 1000, 0  # resamples behind each interval, and their seed
 
 
 class AuditReport(Report):
@@ -48,37 +51,47 @@ class Audit:
 
 
 def audit_split(
-    train: pl.DataFrame, test: pl.DataFrame, text: str = "text", label: str | None = "label", model: str = "minilm"
+    train: Rows,
+    test: Rows,
+    *,
+    text: str = "text",
+    label: str | None = "label",
+    encoder: str | Encoder | None = None,
+    judge: Judge | None = None,
 ) -> Audit:
-    """Which test rows are copies, near-copies or rephrasings of training rows.
+    """Training and test rows -> which test rows are copies, near-copies or rephrasings of training rows.
 
-    Columns text and label (None: no accuracy). Raises DataError where a text is missing or a side is empty.
+    train, test: polars or pandas frames, or lists of texts; text, label: their columns, label=None where there
+    is none (then no accuracy); encoder, judge: as for `find_echoes`. Raises DataError where a text or label is
+    missing, or a side is empty.
     """
-    if empty := [name for name, side in (("train", train), ("test", test)) if side.is_empty()]:
+    sides = {"train": as_frame(train, text=text, where="audit_split: train")}
+    sides["test"] = as_frame(test, text=text, where="audit_split: test")
+    if empty := [name for name, side in sides.items() if side.is_empty()]:
         raise DataError(f"{' and '.join(empty)} holds no row: there is nothing to compare.")
-    rows, echoes = echoes_of([*train[text], *test[text]], model, ["train"] * train.height + ["test"] * test.height)
-    vectors = matrix(rows["vector"])
-    leaks = _leaks(echoes.pairs, train, test, text)
+    height, test_height = sides["train"].height, sides["test"].height
+    labels = pl.concat([labels_of(side, label=label, where=f"audit_split: {name}") for name, side in sides.items()])
+    rows = pl.concat(
+        [canonical_rows(side, text=text, where=f"audit_split: {name}") for name, side in sides.items()]
+    )
+    drops = ["1 train"] * height + ["2 test"] * test_height  # train is the source, test may retell it
+    asked = encoder_in_force(encoder)
+    found = echo_groups(rows, labels=labels, drops=drops, encoder=asked, judge=judge)
+    leaks = _leaks(found.pairs, rows["text"], height)
     best = leaks.unique("test_row", keep="first", maintain_order=True)
-    kinds = {kind: int((best["kind"] == kind).sum()) for kind in ECHO_KINDS}
-    scores: list[Score | None] = [None, None, None]
-    if label is not None:
-        labels = dense_codes(pl.concat([train[label].cast(pl.String), test[label].cast(pl.String)]))
-        units = dense_codes(rows["group_id"])[train.height :]
-        scores = [*_scores(vectors, labels, leaks, train.height, units)]
-    found = best.height
-    low, high = share_interval(found, test.height)
-    fixed = _corrected(rows, vectors, best, train.height)
+    low, high = share_interval(best.height, test_height)
+    rate = _corrected(found.rows, best, height, judge_for(judge, asked))
+    scores = _scores(found.rows, dense_codes(labels), leaks, height) if label is not None else (None, None, None)
     report = AuditReport(
-        train_rows=train.height,
-        test_rows=test.height,
-        kinds=kinds,
-        leak_rate=found / max(1, test.height),
+        train_rows=height,
+        test_rows=test_height,
+        kinds={kind: int((best["kind"] == kind).sum()) for kind in ECHO_KINDS},
+        leak_rate=best.height / test_height,
         leak_rate_low=low,
         leak_rate_high=high,
-        corrected_leak_rate=fixed[0],
-        corrected_leak_rate_low=fixed[1],
-        corrected_leak_rate_high=fixed[2],
+        corrected_leak_rate=rate.rate,
+        corrected_leak_rate_low=rate.low,
+        corrected_leak_rate_high=rate.high,
         accuracy=scores[0],
         accuracy_without=scores[1],
         accuracy_purged=scores[2],
@@ -86,32 +99,32 @@ def audit_split(
     return Audit(report, leaks)
 
 
-def _corrected(rows: pl.DataFrame, vectors: Vectors, best: pl.DataFrame, height: int) -> tuple[float, float, float]:
-    """The corrected leak rate: `best` holds the surest partner of each leaking test row."""
+def _corrected(rows: pl.DataFrame, best: pl.DataFrame, height: int, judge: Judge) -> LeakRate:
+    """The corrected leak rate: `best` holds the surest partner of each leaking test row, train rows come first."""
     sure = best.filter(pl.col("kind").is_in(["exact", "near"]))["test_row"] + height
-    at = pl.int_range(pl.len())
-    asked = rows.with_columns(at=at, known=at < height).filter(~pl.col("at").is_in(sure.implode()))
-    distinct = asked.unique("key", keep="first", maintain_order=True)
-    here, known = distinct["at"].to_numpy(), distinct["known"].to_numpy()
-    told = outstanding(
-        vectors[here], distinct["canonical"].to_list(), known, dense_codes(distinct["group_id"]), shipped_judge()
+    asked = rows.with_columns(known=pl.col("row") < height).filter(~pl.col("row").is_in(sure.implode()))
+    distinct = asked.unique("text_number", keep="first", maintain_order=True)
+    estimate = estimate_leaking_rows(
+        matrix(distinct["vector"]),
+        distinct["canonical"].to_list(),
+        distinct["known"].to_numpy(),
+        dense_codes(distinct["group_id"]),
+        judge,
     )
-    standing = distinct.filter(~pl.col("known")).filter(pl.Series(told.rows, dtype=pl.Boolean))["key"]
-    found = asked.filter(~pl.col("known") & pl.col("key").is_in(standing.implode())).height
-    return corrected(sure.len(), found, rows.height - height, told.expected, told.compared)
+    stands_out = distinct.filter(~pl.col("known")).filter(pl.Series(estimate.rows, dtype=pl.Boolean))["text_number"]
+    standing_out = asked.filter(~pl.col("known") & pl.col("text_number").is_in(stands_out.implode())).height
+    return corrected_leak_rate(sure.len(), standing_out, rows.height - height, estimate.expected, estimate.compared)
 
 
-def _leaks(pairs: pl.DataFrame, train: pl.DataFrame, test: pl.DataFrame, text: str) -> pl.DataFrame:
-    """Echo pairs between test and train, the surest first, copies of copies included."""
-    height = train.height
+def _leaks(pairs: pl.DataFrame, texts: pl.Series, height: int) -> pl.DataFrame:
+    """Echo pairs between test and train, the surest first, copies of copies included; height: rows of train."""
     echoes = pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS))).with_columns(
         pl.col("kind").cast(pl.String), left=pl.col("left").cast(pl.Int64), right=pl.col("right").cast(pl.Int64)
     )
     copies = echoes.filter(pl.col("kind") == "exact").select(text="left", row="right")
-    rows = pl.DataFrame({"text": range(height + test.height)}, schema={"text": pl.Int64})
-    rows = pl.concat(
-        [rows.join(copies, left_on="text", right_on="row", how="anti").with_columns(row="text"), copies]
-    )
+    rows = pl.DataFrame({"text": range(len(texts))}, schema={"text": pl.Int64})
+    alone = rows.join(copies, left_on="text", right_on="row", how="anti").with_columns(row="text")
+    rows = pl.concat([alone, copies])  # each row with the row that stands for its text
     known, asked = rows.filter(pl.col("row") < height), rows.filter(pl.col("row") >= height)
     judged = echoes.filter(pl.col("kind") != "exact").select(
         one="left", other="right", kind="kind", score="score", evidence="evidence"
@@ -119,48 +132,43 @@ def _leaks(pairs: pl.DataFrame, train: pl.DataFrame, test: pl.DataFrame, text: s
     same = (
         rows.select(one="text", other="text")
         .unique()
-        .with_columns(kind=pl.lit("exact"), score=pl.lit(1.0, pl.Float32), evidence=pl.lit("the same text"))
+        .with_columns(kind=pl.lit("exact"), score=pl.lit(1.0, pl.Float32), evidence=pl.lit(COPY))
     )
     both = pl.concat([same, judged, judged.rename({"one": "other", "other": "one"}).select(judged.columns)])
     found = both.join(known.select(one="text", train_row="row"), on="one")  # a verdict holds for all copies
     found = found.join(asked.select(other="text", test_row=pl.col("row") - height), on="other")
-    rank = pl.col("kind").replace_strict({kind: at for at, kind in enumerate(ECHO_KINDS)}, return_dtype=pl.Int64)
+    rank = pl.col("kind").replace_strict(
+        {kind: place for place, kind in enumerate(ECHO_KINDS)}, return_dtype=pl.Int64
+    )
     found = found.sort("test_row", rank, -pl.col("score"), "train_row")
     return found.select(
         "test_row",
         "train_row",
         "kind",
         "score",
-        test_text=test[text].gather(found["test_row"]),
-        train_text=train[text].gather(found["train_row"]),
+        test_text=texts.gather(found["test_row"] + height),
+        train_text=texts.gather(found["train_row"]),
         evidence="evidence",
     )
 
 
 def _scores(
-    vectors: Vectors, labels: Indices, leaks: pl.DataFrame, height: int, units: Indices
+    rows: pl.DataFrame, labels: Indices, leaks: pl.DataFrame, height: int
 ) -> tuple[Score, Score | None, Score | None]:
     """Accuracy on all test rows, on those that echo nothing, and on all with their echoes purged from training."""
-    truth, test = labels[height:], vectors[height:]
+    vectors, units = matrix(rows["vector"]), dense_codes(rows["group_id"])[height:]
+    train, test = vectors[:height], vectors[height:]
+    taught, truth = labels[:height], labels[height:]
     clean = ~np.isin(np.arange(len(truth)), leaks["test_row"].to_numpy())
     kept = ~np.isin(np.arange(height), leaks["train_row"].to_numpy())
-    predicted = fit_predict(vectors[:height], labels[:height], test)
-    purged = fit_predict(vectors[:height][kept], labels[:height][kept], test) if kept.any() else None
-    return (
-        _score(truth, predicted, units),
-        _score(truth[clean], predicted[clean], units[clean]) if clean.any() else None,
-        None if purged is None else _score(truth, purged, units),
-    )
+    predicted = fit_predict(train, taught, test)
 
+    def scored(which: Flags, guess: Indices) -> Score | None:
+        codes = np.unique(units[which], return_inverse=True)[1]
+        return score(truth[which], guess[which], codes, *DRAWS) if which.any() else None
 
-def _score(truth: Indices, predicted: Indices, units: Indices) -> Score:
-    codes = np.unique(units, return_inverse=True)[1]
-    right = (truth == predicted).astype(np.float64)
-    low, high = group_interval(right[:, None], codes, *DRAWS)
-    return Score(
-        accuracy=float(right.mean()),
-        accuracy_low=low[0],
-        accuracy_high=high[0],
-        macro_f1=float(f1_score(truth, predicted, average="macro", zero_division=0)),
-        rows=len(right),
-    )
+    everything = np.ones(len(truth), dtype=bool)
+    purged = scored(everything, fit_predict(train[kept], taught[kept], test)) if kept.any() else None
+    on_all = scored(everything, predicted)
+    assert on_all is not None  # there are test rows
+    return on_all, scored(clean, predicted), purged

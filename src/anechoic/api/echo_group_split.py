@@ -5,13 +5,16 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils.validation import _num_samples
 
-from anechoic.api.split_rows import assigned, dense_codes, echoes_of
-from anechoic.numeric.arrays import Indices
+from anechoic.api.echo_groups import echo_groups
+from anechoic.api.rows import canonical_rows
+from anechoic.api.split_rows import whole_units
+from anechoic.echoes.classifier.judge import Judge
+from anechoic.embed.encoder import Encoder
+from anechoic.numeric.arrays import Flags, Indices, dense_codes
 from anechoic.project.errors import DataError
 
 
@@ -19,16 +22,24 @@ class EchoGroupSplit(BaseCrossValidator, BaseEstimator):  # type: ignore[misc]  
     """Folds that keep echo groups whole and classes in even shares; usable wherever scikit-learn takes a `cv`.
 
     n_splits: folds; test_size: None for k folds, or the share of the test, redrawn n_splits times; random_state:
-    redraws the folds; model: the encoder, used when groups are not given and found in the texts X.
+    redraws the folds; encoder, judge: as for `find_echoes`, used when groups are not given and found in the texts
+    X.
     """
 
     def __init__(
-        self, n_splits: int = 5, *, test_size: float | None = None, random_state: int = 0, model: str = "minilm"
+        self,
+        n_splits: int = 5,
+        *,
+        test_size: float | None = None,
+        random_state: int = 0,
+        encoder: str | Encoder | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.n_splits = n_splits
         self.test_size = test_size
         self.random_state = random_state
-        self.model = model
+        self.encoder = encoder
+        self.judge = judge
 
     def get_n_splits(self, X: object = None, y: object = None, groups: object = None) -> int:  # noqa: ARG002, N803
         """How many train and test sets `split` gives."""
@@ -41,26 +52,31 @@ class EchoGroupSplit(BaseCrossValidator, BaseEstimator):  # type: ignore[misc]  
         """
         rows = _num_samples(X)
         labels = np.zeros(rows, dtype=np.int64) if y is None else dense_codes(pl.Series(list(y)))
-        units = dense_codes(
-            echoes_of(_texts(X), self.model)[0]["group_id"] if groups is None else pl.Series(list(groups))
-        )
+        units = self._echo_groups(X) if groups is None else dense_codes(pl.Series(list(groups)))
         for name, values in (("y", labels), ("groups", units)):
             if len(values) != rows:
                 raise DataError(f"X has {rows} rows, {name} {len(values)}.")
         for test in self._tests(units, labels):
             yield np.flatnonzero(~test), np.flatnonzero(test)
 
-    def _tests(self, units: Indices, labels: Indices) -> Iterator[NDArray[np.bool_]]:
+    def _echo_groups(self, X: Any) -> Indices:  # noqa: ANN401, N803
+        """The echo group of each text, coded from 0."""
+        rows = canonical_rows(pl.DataFrame({"text": _texts(X)}), text="text", where="EchoGroupSplit")
+        labels = pl.Series("label", [""] * rows.height)
+        found = echo_groups(rows, labels=labels, encoder=self.encoder, judge=self.judge).rows
+        return dense_codes(found["group_id"])
+
+    def _tests(self, units: Indices, labels: Indices) -> Iterator[Flags]:
         needed = self.n_splits if self.test_size is None else 2
-        if (found := int(units.max(initial=-1)) + 1) < needed or needed < 2:
-            raise DataError(f"{found} groups do not make {needed} folds of one group or more; folds start at 2.")
+        if (count := int(units.max(initial=-1)) + 1) < needed or needed < 2:
+            raise DataError(f"{count} groups do not make {needed} folds of one group or more; folds start at 2.")
         if self.test_size is None:
-            side = assigned(units, labels, np.full(needed, 1 / needed), self.random_state)
-            yield from (side == at for at in range(needed))
+            side = whole_units(units, labels, np.full(needed, 1 / needed), self.random_state)
+            yield from (side == fold for fold in range(needed))
             return
         shares = np.array([1 - self.test_size, self.test_size])
-        for at in range(self.n_splits):
-            yield assigned(units, labels, shares, self.random_state + at) == 1
+        for redraw in range(self.n_splits):
+            yield whole_units(units, labels, shares, self.random_state + redraw) == 1
 
 
 def _texts(X: Any) -> list[str]:  # noqa: ANN401, N803

@@ -1,4 +1,4 @@
-"""Echoes as a library: texts in, what to keep out; no project, no files, any encoder."""
+"""Echoes as a library: texts in, what to keep and what to leave out; no project, no files, any encoder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,25 +7,24 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from anechoic.echoes.classifier.judge import Judge, shipped_judge
-from anechoic.echoes.explanations import why
+from anechoic.api.echo_groups import encoder_in_force, judge_for
+from anechoic.api.rows import Rows, as_frame, canonical_rows
+from anechoic.echoes.classifier.judge import Judge
+from anechoic.echoes.explanations import COPY
 from anechoic.echoes.groups import group
-from anechoic.echoes.pairs import collect, decide, verdicts
-from anechoic.embed.encoder import Encoder, FixedShapeEncoder, encode_missing, text_hash
-from anechoic.numeric.arrays import Vectors, matrix
-from anechoic.project import model_store
+from anechoic.echoes.pairs import PairLimits, judge_pairs
+from anechoic.embed.embed import embed
+from anechoic.embed.encoder import Encoder
+from anechoic.numeric.arrays import Vectors, matrix, vector_column
 from anechoic.project.errors import DataError
 from anechoic.project.tables import ECHO_KINDS
-from anechoic.text.repair import canonicalize, numbers_of
+from anechoic.text.same_text import same_text_key
 
-Texts = pl.DataFrame | Sequence[str]
 Keep = Literal["longest", "first"]
-Said = tuple[float, str, str]  # score, kind, reason
-Pairs = dict[tuple[int, int], Said]
+Verdict = tuple[float, str, str]  # score, kind, reason
+Pairs = dict[tuple[int, int], Verdict]  # by text numbers
 
-NEAR_LEXICAL = 0.9  # similarity of the words from which two texts have the same words
-KEY = ["key", "numbers"]  # rows that agree in both are copies
-COPIED: Said = (1.0, "exact", why("exact", "", "", [], []))
+COPIED: Verdict = (1.0, "exact", COPY)
 REMOVED = {
     "row": pl.Int64,
     "text": pl.String,
@@ -55,140 +54,110 @@ class FoundEchoes:
 
 
 def find_echoes(
-    texts: Texts,
+    rows: Rows,
     *,
-    against: Texts | FoundEchoes | None = None,
-    encoder: Encoder | None = None,
+    text: str = "text",
+    label: str = "label",
+    encoder: str | Encoder | None = None,
     judge: Judge | None = None,
+    against: Rows | FoundEchoes | None = None,
     keep: Keep = "longest",
 ) -> FoundEchoes:
-    """Texts that are the same data as another one: copies, near-copies and rephrasings, each with its reason.
+    """Rows -> those to keep and those that are the same data as a kept one: copies, near-copies and rephrasings.
 
-    texts: a list, or a polars frame with `text` and, if they are known, `label` and `drop` (the file or month a row
-    came with: a drop that retells another one is matched with it row by row). against: texts that are there
-    already and stay: only rows of `texts` are removed. Give the result of an earlier call and its kept rows are not
-    encoded again. encoder: anything whose `.encode(list of n texts)` gives an array (n, dimension), by default the
-    embedded all-MiniLM-L6-v2, with which the judge was fitted. keep: the row of a group that stays, the
-    longest text (ties to the first in the alphabet) or the first row; a row of `against` always goes before.
+    rows: a list of texts, or a polars or pandas frame with the column `text` and, if they are known, `label` and
+    `drop` (the file or month a row came with: a drop that retells another one is matched with it row by row).
+    encoder: the name of a model, or anything whose `.encode(list of n texts)` gives an array (n, dimension); judge:
+    who decides; both are by default those of the project one stands in, else the embedded all-MiniLM-L6-v2 and the
+    judge that was fitted with it. against: rows that are there already and stay: only those of `rows` are removed.
+    Give the result of an earlier call and its kept rows are not encoded again. keep: the row of a group that stays,
+    the longest text (ties to the first in the alphabet) or the first row; a row of `against` always goes before.
 
-    Groups depend on no order of the rows. Time grows with the square of the distinct texts, memory with
-    distinct texts x 1024. Raises DataError for a missing text, or an encoder that gives NaN or a wrong shape.
-    Source of the judge: benchmarks/fit_judge.py, LOG.md.
+    Groups depend on no order of the rows. Time grows with the square of the distinct texts, memory with distinct
+    texts x 1,024. Raises DataError for a missing text, or an encoder that gives NaN or a wrong shape. Source of the
+    judge: training/judge.py, LOG.md.
     """
-    new = _table(texts, "texts")
+    frame = as_frame(rows, text=text, where="find_echoes: rows")
+    new = _table(frame, text=text, label=label, where="find_echoes: rows")
     known = against.kept if isinstance(against, FoundEchoes) else against
-    old = new.head(0) if known is None else _table(known, "against")
-    rows = pl.concat([old.with_columns(old=pl.lit(True)), new.with_columns(old=pl.lit(False))])
-    order = ["rank", "canonical", "text"]
-    rows = rows.with_columns(rank=pl.struct(~pl.col("old"), "drop").rank("dense").cast(pl.Int64) - 1)
-    distinct = (
-        rows.sort(order).unique(KEY, keep="first", maintain_order=True).with_columns(node=pl.int_range(pl.len()))
-    )
-    rows = rows.join(distinct.select(*KEY, "node"), on=KEY, how="left", maintain_order="left")
+    old = new.clear()
+    if known is not None:
+        where = "find_echoes: against"
+        old = _table(as_frame(known, text=text, where=where), text=text, label=label, where=where)
+    both = pl.concat([old.with_columns(old=pl.lit(value=True)), new.with_columns(old=pl.lit(value=False))])
+    both = both.with_columns(drop=pl.struct(~pl.col("old"), "drop").rank("dense").cast(pl.Int64) - 1)
+    asked = encoder_in_force(encoder)
     given = against.vectors if isinstance(against, FoundEchoes) else None
-    distinct = distinct.with_columns(
-        _vectors(distinct["canonical"].to_list(), old["canonical"].to_list(), given, encoder)
+    both = both.with_columns(vector=_vectors(_one_text_each(both), old["canonical"].to_list(), given, asked))
+    judged = judge_pairs(both, judge_for(judge, asked), PairLimits())
+    both = both.with_columns(text_number=pl.Series(judged.text)).with_columns(
+        old_text=pl.col("old").any().over("text_number"), place=pl.int_range(pl.len())
     )
-    pairs = _pairs(distinct, judge or shipped_judge())
-    removed = _removed(rows.with_row_index("at"), distinct, pairs, keep)
+    removed = _removed(both, _echo_pairs(judged.pairs, both), keep)
     gone = removed["row"].implode()
-    stays = (
-        _frame(texts)
-        .drop("row", strict=False)
-        .with_row_index("row")
-        .filter(~pl.col("row").cast(pl.Int64).is_in(gone))
-    )
-    places = rows.filter(~pl.col("old"))["node"].gather(stays["row"])
-    return FoundEchoes(stays, removed, matrix(distinct["vector"])[places.to_numpy()])
+    stays = frame.drop("row", strict=False).with_row_index("row").filter(~pl.col("row").cast(pl.Int64).is_in(gone))
+    vectors = both.filter(~pl.col("old"))["vector"].gather(stays["row"])
+    return FoundEchoes(stays, removed, matrix(vectors))
 
 
-def _frame(texts: Texts) -> pl.DataFrame:
-    return (
-        texts
-        if isinstance(texts, pl.DataFrame)
-        else pl.DataFrame({"text": list(texts)}, schema={"text": pl.String})
-    )
-
-
-def _table(texts: Texts, name: str) -> pl.DataFrame:
-    """row, text, label, drop, canonical, key, numbers of each input row."""
-    try:
-        frame = _frame(texts)
-    except (TypeError, pl.exceptions.PolarsError) as error:
-        raise DataError(f"find_echoes({name}): want a polars frame or a list of strings: {error}.") from None
-    if "text" not in frame.columns or frame["text"].dtype != pl.String:
-        raise DataError(f"find_echoes({name}): want a column `text` of strings, found {dict(frame.schema)}.")
-    canonical = [canonicalize(text or "") for text in frame["text"]]
-    if empty := [at for at, text in enumerate(canonical) if not text]:
-        raise DataError(
-            f"find_echoes({name}): {len(empty)} texts are empty, the first in row {empty[0]}. Leave them out."
-        )
+def _table(frame: pl.DataFrame, *, text: str, label: str, where: str) -> pl.DataFrame:
+    """row, text, canonical, numbers, label and drop of each input row; the last two are null where unknown."""
     optional = [
-        (pl.col(column) if column in frame.columns else pl.lit(None)).cast(pl.String).alias(column)
-        for column in ("label", "drop")
+        (pl.col(column) if column in frame.columns else pl.lit(None)).cast(pl.String).alias(name)
+        for column, name in ((label, "label"), ("drop", "drop"))
     ]
-    return frame.select(
-        pl.int_range(pl.len()).alias("row"),
-        "text",
-        *optional,
-        pl.Series("canonical", canonical, dtype=pl.String),
-        pl.Series("key", [text.lower() for text in canonical], dtype=pl.String),
-        pl.Series("numbers", [numbers_of(text) for text in canonical], dtype=pl.List(pl.String)),
-    )
+    texts = canonical_rows(frame, text=text, where=where)
+    return pl.concat([texts, frame.select(pl.int_range(pl.len()).alias("row"), *optional)], how="horizontal")
 
 
-def _vectors(texts: list[str], old: list[str], given: Vectors | None, encoder: Encoder | None) -> pl.Series:
-    """The texts' vectors; those of old texts are taken as given."""
-    known = pl.DataFrame(schema={"text_hash": pl.String, "vector": pl.List(pl.Float32)})
-    if given is not None:
-        known = pl.DataFrame(
-            {"text_hash": [text_hash(text) for text in old], "vector": list(given)}, schema=known.schema
-        ).unique("text_hash", keep="first")
-    new = encode_missing(
-        texts, set(known["text_hash"]), lambda: encoder or FixedShapeEncoder(model_store.model_folder("minilm"))
-    )
-    found = pl.concat([known, new])
-    if len(widths := found["vector"].list.len().unique()) > 1:
+def _one_text_each(rows: pl.DataFrame) -> list[str]:
+    """For each row the canonical text encoded for it: of copies the first, so that none is encoded twice."""
+    keys = [same_text_key(*row) for row in rows.select("canonical", "numbers").iter_rows()]
+    keyed = rows.select("drop", "text", "canonical").with_columns(pl.Series("key", keys, dtype=pl.String))
+    firsts = keyed.sort("drop", "key", "text").unique("key", keep="first", maintain_order=True)
+    return keyed.select("key").join(firsts, on="key", how="left", maintain_order="left")["canonical"].to_list()
+
+
+def _vectors(texts: list[str], old: list[str], given: Vectors | None, encoder: str | Encoder) -> pl.Series:
+    """Canonical texts -> their vectors; those of old texts, given in the same order, are not computed again."""
+    known = {} if given is None else dict(zip(old, given, strict=True))
+    missing = sorted({text for text in texts if text not in known})
+    known |= dict(zip(missing, embed(missing, encoder), strict=True))
+    if len(widths := {len(vector) for vector in known.values()}) > 1:
         raise DataError(
-            f"find_echoes: vectors of {widths.sort().to_list()} numbers. Give the encoder `against` was made with."
+            f"find_echoes: vectors of {sorted(widths)} numbers. Give the encoder `against` was made with."
         )
-    wanted = pl.DataFrame({"text_hash": [text_hash(text) for text in texts]}, schema={"text_hash": pl.String})
-    return wanted.join(found, on="text_hash", how="left", maintain_order="left")["vector"]
+    return vector_column(np.array([known[text] for text in texts], dtype=np.float32))
 
 
-def _pairs(distinct: pl.DataFrame, judge: Judge) -> Pairs:
-    """Echoes among the distinct texts, by their nodes. What old ones say of each other is left out."""
-    drops = distinct["rank"].to_numpy().astype(np.int64)
-    judged = decide(collect(matrix(distinct["vector"]), distinct["canonical"].to_list(), drops), judge)
-    table = verdicts(distinct, judged, judge.threshold, NEAR_LEXICAL, neighbour_cosine=2)  # no neighbours
-    old = distinct["old"].to_list()
+def _echo_pairs(pairs: pl.DataFrame, rows: pl.DataFrame) -> Pairs:
+    """Echoes by their text numbers. What texts that are there already say of each other is left out."""
+    text, old = rows["text_number"].to_list(), rows["old_text"].to_list()
+    echoes = pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS)))
     return {
-        (i, j): (score, kind, evidence)
-        for i, j, kind, score, evidence in table.select("i", "j", "kind", "score", "evidence").iter_rows()
-        if kind in ECHO_KINDS and not (old[i] and old[j])
+        (min(text[i], text[j]), max(text[i], text[j])): (score, kind, evidence)
+        for i, j, kind, score, evidence in echoes.select("i", "j", "kind", "score", "evidence").iter_rows()
+        if not (old[i] and old[j])
     }
 
 
-def _removed(rows: pl.DataFrame, distinct: pl.DataFrame, pairs: Pairs, keep: Keep) -> pl.DataFrame:
+def _removed(rows: pl.DataFrame, pairs: Pairs, keep: Keep) -> pl.DataFrame:
     """The removed rows, each with the kept row it echoes."""
-    grouping = group(distinct.height, list(pairs), [score for score, _, _ in pairs.values()])
-    rows = rows.with_columns(group=pl.Series(grouping.group_of, dtype=pl.Int64).gather(rows["node"]))
-    length = -pl.col("canonical").str.len_chars().cast(pl.Int64)
-    worth = [length, pl.col("rank"), pl.col("node"), pl.col("at")] if keep == "longest" else [pl.col("at")]
-    rows = rows.sort(~pl.col("old"), *worth)
-    first = pl.int_range(pl.len()).over("group") == 0
-    stays = (pl.col("old") & (pl.int_range(pl.len()).over("node") == 0)) | (first & ~pl.col("old"))
-    rows = rows.with_columns(stays=stays)
+    rows = _kept_first(rows, pairs, keep)
     kept: dict[int, list[dict[str, Any]]] = {}
     for row in rows.filter("stays").iter_rows(named=True):
         kept.setdefault(row["group"], []).append(row)
     members: dict[int, list[int]] = {}
-    for node, number in enumerate(grouping.group_of):
-        members.setdefault(number, []).append(node)
+    text_of = {}
+    for number, of, text in (
+        rows.unique("text_number").sort("text_number").select("text_number", "group", "text").iter_rows()
+    ):
+        members.setdefault(of, []).append(number)
+        text_of[number] = text
     lines = []
     for row in rows.filter(~pl.col("old"), ~pl.col("stays")).sort("row").iter_rows(named=True):
         ways = [
-            (_way(pairs, row["node"], each["node"], members[row["group"]], distinct), each)
+            (_way(pairs, (row["text_number"], each["text_number"]), members[row["group"]], text_of), each)
             for each in kept[row["group"]]
         ]
         (score, kind, reason), of = max(ways, key=lambda way: way[0][0])
@@ -197,16 +166,32 @@ def _removed(rows: pl.DataFrame, distinct: pl.DataFrame, pairs: Pairs, keep: Kee
     return pl.DataFrame(lines, schema=REMOVED, orient="row")
 
 
-def _way(pairs: Pairs, node: int, kept: int, members: Sequence[int], distinct: pl.DataFrame) -> Said:
-    """Why a text echoes the kept one: by itself or by way of a third one, as strong as the weaker half."""
-    if node == kept:
+def _kept_first(rows: pl.DataFrame, pairs: Pairs, keep: Keep) -> pl.DataFrame:
+    """Rows with `group` and `stays`, in the order in which they are preferred within their group.
+
+    Of `against` one row of each text stays; of a group that holds none of its rows, the one that is preferred.
+    """
+    count = int(rows["text_number"].max() or 0) + 1  # type: ignore[arg-type]
+    grouping = group(count, list(pairs), [score for score, _, _ in pairs.values()])
+    rows = rows.with_columns(group=pl.Series(grouping.group_of, dtype=pl.Int64).gather(rows["text_number"]))
+    length = -pl.col("canonical").str.len_chars().cast(pl.Int64)
+    longest = [length, pl.col("drop"), pl.col("canonical"), pl.col("text"), pl.col("place")]
+    rows = rows.sort(~pl.col("old"), *(longest if keep == "longest" else [pl.col("place")]))
+    first_of_text = pl.int_range(pl.len()).over("text_number") == 0
+    first_of_group = pl.int_range(pl.len()).over("group") == 0
+    return rows.with_columns(stays=(pl.col("old") & first_of_text) | (first_of_group & ~pl.col("old")))
+
+
+def _way(pairs: Pairs, ends: tuple[int, int], members: Sequence[int], texts: dict[int, str]) -> Verdict:
+    """Why a text echoes the kept one: by itself, or by way of a third one, as strong as the weaker half."""
+    if ends[0] == ends[1]:
         return COPIED
-    if direct := pairs.get((min(node, kept), max(node, kept))):
+    if direct := pairs.get((min(ends), max(ends))):
         return direct
-    best: Said = (0.0, "rephrase", "")
+    best: Verdict = (0.0, "rephrase", "")
     for middle in members:
-        halves = [pairs.get((min(middle, end), max(middle, end))) for end in (node, kept)]
+        halves = [pairs.get((min(middle, end), max(middle, end))) for end in ends]
         weaker = min((half for half in halves if half), default=best)
         if all(halves) and weaker[0] > best[0]:
-            best = (*weaker[:2], f"both echo {distinct['text'][middle]!r}")
+            best = (*weaker[:2], f"both echo {texts[middle]!r}")
     return best

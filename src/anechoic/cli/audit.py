@@ -19,7 +19,9 @@ def audit(
     ] = 0.02,
     leaks: Annotated[str, typer.Option(help="write every leaking pair to this CSV")] = "",
     shown: Annotated[int, typer.Option(min=0, help="leaking test rows printed [rows]")] = 20,
-    model: Annotated[str, typer.Option(help="the encoder")] = "minilm",
+    encoder: Annotated[
+        str, typer.Option("--encoder", "--model", help="the encoder; by default the project's, else minilm")
+    ] = "",
 ) -> None:
     """List the test rows that are copies, near-copies or rephrasings of training rows; exit 1 above --max-leak."""
     from anechoic.api.audit_split import audit_split
@@ -27,9 +29,9 @@ def audit(
     from anechoic.project import folders, io
 
     known, asked = labelled_frame(train, folders.read_file(train)), labelled_frame(test, folders.read_file(test))
-    result = audit_split(known, asked, model=model)
+    result = audit_split(known, asked, encoder=encoder or None)
     lines = asked["line"].to_list(), known["line"].to_list()
-    for line in told(result, lines, shown, max_leak):
+    for line in sentences(result, lines, shown=shown, allowed=max_leak):
         typer.echo(line)
     if leaks:
         io.write_csv(leaks, result.leaks)
@@ -38,8 +40,8 @@ def audit(
         sys.exit(1)
 
 
-def told(result: "Audit", lines: tuple[list[int], list[int]], shown: int, allowed: float) -> Iterator[str]:
-    """The audit in words; lines: the line of each test and of each training row in its file."""
+def sentences(result: "Audit", lines: tuple[list[int], list[int]], *, shown: int, allowed: float) -> Iterator[str]:
+    """The audit in words; lines: of each test and of each training row in its file; shown: leaking rows listed."""
     report = result.report
     leaking = result.leaks.unique("test_row", keep="first", maintain_order=True)
     for row in leaking.head(shown).iter_rows(named=True):

@@ -5,17 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from anechoic.echoes.schema import EchoesReport
-    from anechoic.project.schema import Labels
-    from anechoic.validate.schema import IntakeReport
+    from anechoic.api.check import Checked, CheckedEchoes
 
 SHOWN = 10  # pairs
+MENTIONS = 3  # classes whose name stands in texts
+ANY_NUMBER = 1_000_000
 
 
 def check(
     file: Annotated[str, typer.Argument(help="a labelled file: CSV, TSV, JSON lines, parquet, also .gz")],
+    *,
     maximum_quarantined: Annotated[
         float, typer.Option(min=0, max=1, help="share of records set aside [0..1]")
     ] = 1.0,
@@ -23,128 +22,74 @@ def check(
     maximum_echoes: Annotated[
         float, typer.Option(min=0, max=1, help="share of rows that echo others [0..1]")
     ] = 1.0,
-    maximum_conflicts: Annotated[int, typer.Option(min=0, help="echo groups whose labels differ")] = 1_000_000,
+    maximum_conflicts: Annotated[int, typer.Option(min=0, help="echo groups whose labels differ")] = ANY_NUMBER,
     echoes: Annotated[bool, typer.Option(help="look for echoes too")] = True,
 ) -> None:
     """Say what a file is, what is odd about it, what it echoes and what it is worth; exit code 1 above a limit."""
+    from anechoic.api.check import check_file
+    from anechoic.echoes.schema import EchoesParams
+    from anechoic.embed.schema import EmbedParams
     from anechoic.project import folders, io
+    from anechoic.project.errors import ParamsError
+    from anechoic.project.schema import Labels
     from anechoic.validate.schema import ValidateParams
-    from anechoic.validate.validate import validate
 
-    content = folders.read_file(file)
-    params = io.read_params("validate", ValidateParams)
-    labels = _labels(file, content)
-    intake = validate({file: content}, {}, labels, params)
-    report = intake.report
-    _tell_intake(report, labels)
-    flagged = int((intake.rows["flags"].list.len() > 0).sum())
+    try:
+        labels = io.read_params("labels", Labels)
+    except ParamsError:  # none yet, as after `anechoic fresh`
+        labels = None
+    checked = check_file(
+        file,
+        folders.read_file(file),
+        io.read_params("validate", ValidateParams),
+        labels=labels,
+        encoder=io.read_params("embed", EmbedParams).model,
+        near_lexical=io.read_params("echoes", EchoesParams).near_lexical if echoes else None,
+    )
+    _tell(checked)
+    report = checked.intake
     limits = [
         ("records set aside", report.quarantined / max(1, report.records), maximum_quarantined),
-        ("rows flagged", flagged / max(1, report.valid), maximum_flagged),
+        ("rows flagged", checked.flagged / max(1, report.valid), maximum_flagged),
     ]
-    if echoes and report.valid > 1:
-        found = _tell_echoes(intake.rows)
-        limits.append(("rows that echo others", 1 - found.effective_rows / found.rows, maximum_echoes))
-        limits.append(("groups with conflicting labels", found.conflicts, maximum_conflicts))
+    if checked.echoes is not None:
+        repeats = 1 - checked.echoes.effective_rows / checked.echoes.rows
+        limits.append(("rows that echo others", repeats, maximum_echoes))
+        limits.append(("groups with conflicting labels", checked.echoes.conflicts, maximum_conflicts))
     broken = [f"{name}: {value:.3g}, at most {limit:g} allowed" for name, value, limit in limits if value > limit]
     for line in broken or ["within the limits"]:
         typer.echo(f"  {'✗' if broken else '✓'} {line}")
     raise typer.Exit(1 if broken or not report.valid else 0)
 
 
-def _labels(file: str, content: bytes) -> "Labels":
-    """The taxonomy of params.yaml where half of the file's labels are of it, else what the file itself implies."""
-    from anechoic.files.label_suggestions import implied_labels
-    from anechoic.files.read import label_of, read_drop
-    from anechoic.files.taxonomy import Taxonomy
-    from anechoic.project import io
-    from anechoic.project.errors import DataError, ParamsError
-    from anechoic.project.schema import Label, Labels
-
-    try:
-        labels = io.read_params("labels", Labels)
-    except ParamsError:
-        labels = None
-    if labels is not None:
-        taxonomy = Taxonomy.of(labels)
-        drop = read_drop(file, "raw", content, taxonomy)
-        known = [taxonomy.holds(given) for record in drop.records if (given := label_of(record, drop.layout))]
-        if known and sum(known) >= 0.5 * len(known):
-            return labels
-    try:
-        names, _ = implied_labels({file: content})
-    except DataError:
-        if labels is None:
-            raise
-        return labels
-    typer.echo("(its labels are not those of params.yaml: the file's own are taken)")
-    return Labels({label_id: Label(name=name, meaning="") for label_id, name in names.items()})
-
-
-def _tell_intake(report: "IntakeReport", labels: "Labels") -> None:
-    drop = report.drops[0]
+def _tell(checked: "Checked") -> None:
+    report, drop = checked.intake, checked.intake.drops[0]
+    if checked.own_labels:
+        typer.echo("(its labels are not those of params.yaml: the file's own are taken)")
     typer.echo(
         f"{drop.drop}: {report.records:,} records = {report.valid:,} rows + {report.quarantined:,} set aside"
     )
     typer.echo(f"  {drop.encoding}, delimiter {drop.delimiter!r}, {'header' if drop.header else 'no header'}")
     typer.echo(f"  {drop.evidence}")
-    typer.echo(f"  {len(labels.root)} classes, {len(report.unused_labels)} of them without a row")
+    typer.echo(f"  {len(checked.labels.root)} classes, {len(report.unused_labels)} of them without a row")
     for finding in report.findings:
         typer.echo(f"  {finding.decision:7}{finding.code:26}{finding.records:6,}  {finding.example[:100]!r}")
-    for mention in report.label_mentions[:3]:
+    for mention in report.label_mentions[:MENTIONS]:
         typer.echo(
             f"  {mention.texts:,} texts hold the label's name {mention.label!r}, {mention.verbatim:,} so written"
         )
+    if checked.echoes is not None:
+        _tell_echoes(checked.echoes)
 
 
-def _tell_echoes(rows: "pl.DataFrame") -> "EchoesReport":
-    """Echoes by the stage's own functions; the price of leakage where there are rows enough to say."""
-    from anechoic.echoes.classifier.judge import shipped_judge
-    from anechoic.echoes.echoes import echoes
-    from anechoic.echoes.schema import EchoesParams
-    from anechoic.embed.encoder import FixedShapeEncoder, embeddings_table, encode_missing
-    from anechoic.embed.schema import EmbedParams
-    from anechoic.normalize.normalize import normalize
-    from anechoic.project import io, model_store, vector_store
-    from anechoic.review.decisions import Decisions
-
-    clean = normalize(rows)
-    model = io.read_params("embed", EmbedParams).model
-    name, folder = model_store.model_key(model), model_store.model_folder(model)
-    known = vector_store.read_vectors(name)
-    new = encode_missing(clean["canonical"].to_list(), set(known["text_hash"]), lambda: FixedShapeEncoder(folder))
-    embeddings = embeddings_table(clean, known.vstack(new), name)
-    found = echoes(clean, embeddings, io.read_params("echoes", EchoesParams), shipped_judge(), Decisions())
-    report = found.report
+def _tell_echoes(echoes: "CheckedEchoes") -> None:
     typer.echo(
-        f"  {report.rows:,} rows are worth {report.effective_rows:,}; {report.conflicts} groups carry two labels"
+        f"  {echoes.rows:,} rows are worth {echoes.effective_rows:,}; {echoes.conflicts} groups carry two labels"
     )
-    text = dict(clean.select("row_id", "canonical").iter_rows())
-    echoing = found.pairs.filter(found.pairs["kind"].is_in(["near", "rephrase"])).sort(
-        "score", "left", descending=True
-    )
-    for left, right, kind in echoing.select("left", "right", "kind").head(SHOWN).iter_rows():
-        typer.echo(f"  {kind:9}{text[left][:48]!r} ~ {text[right][:48]!r}")
-    _tell_worth(clean, embeddings, found.groups)
-    return report
-
-
-def _tell_worth(clean: "pl.DataFrame", embeddings: "pl.DataFrame", groups: "pl.DataFrame") -> None:
-    """Accuracy of the probe by folds at random and by folds that keep echo groups whole."""
-    import numpy as np
-
-    from anechoic.numeric.arrays import matrix
-    from anechoic.numeric.linear_probe import out_of_fold
-    from anechoic.stratify.folds import folds
-
-    labels = np.unique(clean["label_id"].to_numpy(), return_inverse=True)[1].astype(np.int64)
-    if len(labels) < 50 or len(labels) > 20_000 or labels.max() == 0:
-        return
-    joined = clean.select("row_id").join(groups, on="row_id", maintain_order="left")
-    group = np.unique(joined["group_id"].to_numpy(), return_inverse=True)[1].astype(np.int64)
-    vectors = matrix(embeddings["vector"])
-    naive, honest = (
-        float((out_of_fold(vectors, labels, folds(labels, units, 5, 7)) == labels).mean())
-        for units in (None, group)
-    )
-    typer.echo(f"  a random test would say {naive:.0%}, one that keeps echoes together says {honest:.0%}")
+    for kind, left, right in echoes.pairs.select("kind", "left_text", "right_text").head(SHOWN).iter_rows():
+        typer.echo(f"  {kind:9}{left[:48]!r} ~ {right[:48]!r}")
+    if echoes.naive_accuracy is not None:
+        typer.echo(
+            f"  a random test would say {echoes.naive_accuracy:.0%}, one that keeps echoes together says "
+            f"{echoes.honest_accuracy:.0%}"
+        )

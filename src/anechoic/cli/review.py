@@ -21,7 +21,7 @@ def review(
     from anechoic.project.errors import DataError
     from anechoic.project.schema import Labels
     from anechoic.project.tables import CLEAN
-    from anechoic.review.decisions import read_decisions
+    from anechoic.review.decisions import outcome, read_decisions
     from anechoic.review.sheet import merged, read_sheet
 
     labels, clean = io.read_params("labels", Labels), io.read(CLEAN)
@@ -33,12 +33,12 @@ def review(
         sheet = _ask(sheet, labels)
     else:
         io.write_csv(SHEET, sheet)
-    found = read_decisions(folders.read_drops("data/review"), clean, labels).report
+    answers = outcome(read_decisions(folders.read_drops("data/review"), clean, labels))
     open_questions = (sheet["decision"] == "").sum()
     typer.echo(
-        f"{SHEET}: {open_questions} questions without an answer. In data/review/, {found.applied} answers hold."
+        f"{SHEET}: {open_questions} questions without an answer. In data/review/, {answers.applied} answers hold."
     )
-    for stale in found.stale:
+    for stale in answers.stale:
         typer.echo(f"Not applied: {stale}")
     if not ask:
         typer.echo("Fill in the column `decision` (same, different, relabel:<name>, drop), then run `dvc repro`.")

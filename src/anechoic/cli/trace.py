@@ -10,7 +10,7 @@ def trace(row_id: Annotated[str, typer.Argument(help="a row_id, or the beginning
     import polars as pl
 
     from anechoic.project import io
-    from anechoic.project.errors import AnechoicError, DataError
+    from anechoic.project.errors import DataError
     from anechoic.project.tables import CLEAN, GROUPS, LEDGER, PAIRS, PREDICTIONS, QUARANTINE
 
     ledger = io.read(LEDGER).filter(pl.col("row_id").str.starts_with(row_id))
@@ -20,10 +20,9 @@ def trace(row_id: Annotated[str, typer.Argument(help="a row_id, or the beginning
     row = ledger["row_id"][0]
     facts = ledger.row(0, named=True)
     for table in (QUARANTINE, CLEAN, GROUPS, PREDICTIONS):
-        try:
-            part = io.read(table).filter(pl.col("row_id") == row)
-        except AnechoicError:  # not made yet: the row's way ends before it
+        if not io.exists(table):  # not made yet: the row's way ends before it
             continue
+        part = io.read(table).filter(pl.col("row_id") == row)
         facts |= {} if part.is_empty() else part.row(0, named=True)
     for name, value in facts.items():
         typer.echo(f"{name:20} {value}")

@@ -7,16 +7,19 @@ import numpy as np
 import polars as pl
 
 from anechoic.echoes.classifier.judge import Judge
-from anechoic.echoes.explanations import why
+from anechoic.echoes.explanations import COPY
 from anechoic.echoes.groups import Grouping, group
-from anechoic.echoes.label_noise import agreement, doubts
-from anechoic.echoes.pairs import collect, decide, obeyed, verdicts
+from anechoic.echoes.label_noise import LabelQuality, agreement, label_doubts
+from anechoic.echoes.pairs import JudgedRows, PairLimits, judge_pairs
+from anechoic.echoes.review_queue import explained, review_queue
 from anechoic.echoes.schema import EchoesParams, EchoesReport, Missed
-from anechoic.echoes.summary import measure
-from anechoic.numeric.arrays import Indices, matrix
+from anechoic.echoes.summary import Findings, summarize
+from anechoic.numeric.arrays import dense_codes, matrix
 from anechoic.project.tables import ECHO_KINDS
-from anechoic.review.decisions import Decisions
-from anechoic.review.queue import review_queue
+from anechoic.review.decisions import no_decisions, obeyed
+
+DECIDED = {"same": ("rephrase", 1.0, "review: same"), "different": ("neighbour", 0.0, "review: different")}
+DOUBTS_SEED = 0  # of the folds that label doubts are read from
 
 
 @dataclass(frozen=True)
@@ -29,72 +32,100 @@ class Echoes:
     report: EchoesReport
 
 
+@dataclass(frozen=True)
+class Connected:
+    """Rows with their groups, and the pairs that connect them or, cut, do not."""
+
+    rows: pl.DataFrame  # the rows as they came, with row, first, group_id, group_size and conflict
+    pairs: pl.DataFrame  # the table pairs
+    judged: JudgedRows
+    drops: list[str]  # names, in the order of the drop numbers
+    broken_chains: int
+
+
 def echoes(
     clean: pl.DataFrame,
     embeddings: pl.DataFrame,
     params: EchoesParams,
     judge: Judge,
-    decisions: Decisions,
+    *,
+    decisions: pl.DataFrame | None = None,
     missed: Sequence[Missed] = (),
 ) -> Echoes:
-    """Judge every pair worth it, obey decisions, verify, then connect. Rows are taken in the order of clean.
+    """Tables clean and embeddings -> pairs, groups, questions and report: judge, obey people, verify, connect.
 
-    missed: recall on planted rows, for the report.
+    decisions: the table, None where nobody answered anything; missed: recall on injected rows, for the report.
     """
-    rows = clean.join(embeddings, on="row_id", how="left", maintain_order="left").with_row_index("at")
-    key = pl.struct(pl.col("canonical").str.to_lowercase(), "numbers")
-    rows = rows.with_columns(first=pl.col("at").min().over(key).cast(pl.Int64))
-    distinct = rows.filter(pl.col("at") == pl.col("first"))
-    texts = distinct["canonical"].to_list()
-    judged = decide(collect(matrix(distinct["vector"]), texts, _drop_numbers(distinct)), judge)
-    pairs = verdicts(distinct, judged, judge.threshold, params.near_lexical, params.neighbour_cosine)
-    pairs = obeyed(pairs, rows, distinct, decisions)
-    is_echo = pairs["kind"].is_in(list(ECHO_KINDS))
-    links = list(pairs.filter(is_echo).select("i", "j").iter_rows())
-    grouping = group(distinct.height, links, pairs.filter(is_echo)["score"].to_list())
-    pairs = _cut(pairs, is_echo, grouping)
-    ids = distinct["row_id"]
-    copies = _copies(rows)
-    pairs = pairs.with_columns(left=ids.gather(pairs["i"]), right=ids.gather(pairs["j"])).select(copies.columns)
-    table = pl.concat([copies, pairs])
-    grouped = _grouped(rows, distinct, grouping)
-    doubtful, agreed = _labels(grouped)
-    groups = _represented(grouped, doubtful, params)
-    names = distinct.select("role", "drop").unique(maintain_order=True)["drop"].to_list()
+    answers = no_decisions() if decisions is None else decisions
+    limits = PairLimits(params.near_lexical, params.neighbour_cosine)
+    found = connect(clean, embeddings, judge, limits, decisions=answers)
+    labels = label_quality(found.rows)
+    groups = _represented(found.rows, labels.doubts, params)
     encoder = "none" if embeddings.is_empty() else str(embeddings["encoder"][0])
-    report = measure(
-        clean,
-        table,
-        groups,
-        grouping.broken_chains,
-        judge,
-        encoder,
-        judged.links,
-        names,
-        doubtful,
-        agreed,
-        decisions.report,
-        missed,
+    findings = Findings(clean, found.pairs, groups, found.judged.links, found.drops, found.broken_chains)
+    report = summarize(findings, judge, encoder, labels=labels, missed=missed, decisions=answers)
+    questions = review_queue(clean, found.pairs, groups, labels.doubts, params.review_rows)
+    return Echoes(found.pairs, groups, explained(questions, clean), report)
+
+
+def connect(
+    clean: pl.DataFrame,
+    embeddings: pl.DataFrame,
+    judge: Judge,
+    limits: PairLimits,
+    *,
+    decisions: pl.DataFrame | None = None,
+) -> Connected:
+    """Tables clean and embeddings -> judged pairs and the groups they connect: everything but labels and report."""
+    rows = clean.join(embeddings, on="row_id", how="left", maintain_order="left").with_columns(
+        row=pl.int_range(pl.len())
     )
-    return Echoes(table, groups, review_queue(clean, table, groups, doubtful, params.review_rows), report)
+    place = pl.struct(pl.col("role") != "raw", "drop")  # raw drops before those of the exam, each by name
+    rows = rows.with_columns(drop_number=place.rank("dense").cast(pl.Int64) - 1)
+    names = rows.unique("drop_number").sort("drop_number")["drop"].to_list()
+    judged = judge_pairs(rows.select("text", "canonical", "numbers", "vector", drop="drop_number"), judge, limits)
+    rows = rows.with_columns(first=pl.Series(judged.first))
+    pairs = judged.pairs if decisions is None else _decided(judged.pairs, rows, decisions)
+    is_echo = pairs["kind"].is_in(list(ECHO_KINDS))
+    linked = pairs.filter(is_echo)
+    ends = judged.text[
+        linked.select("i", "j").to_numpy()
+    ]  # (links, 2) text numbers: ties do not hang on rows' order
+    links = [(int(left), int(right)) for left, right in np.sort(ends, axis=1)]
+    grouping = group(int(judged.text.max(initial=-1)) + 1, links, linked["score"].to_list())
+    pairs = _cut(pairs, is_echo, grouping)
+    ids = rows["row_id"]
+    copies = _copies(rows)
+    between = pairs.with_columns(left=ids.gather(pairs["i"]), right=ids.gather(pairs["j"])).select(copies.columns)
+    grouped = _grouped(rows.with_columns(text_number=pl.Series(judged.text)), grouping)
+    return Connected(grouped, pl.concat([copies, between]), judged, names, grouping.broken_chains)
 
 
-def _drop_numbers(distinct: pl.DataFrame) -> Indices:
-    drops = distinct.select(pl.struct("role", "drop").rank("dense").cast(pl.Int64) - 1).to_series()
-    order = drops.unique(maintain_order=True)
-    return drops.replace_strict(order, range(len(order)), return_dtype=pl.Int64).to_numpy()
+def _decided(pairs: pl.DataFrame, rows: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """The pairs with what people decided: `same` is an echo whatever the judge says, `different` is none."""
+    first_of = dict(rows.select("row_id", "first").iter_rows())
+    lines = {}
+    for answer, decided in DECIDED.items():
+        for left, right in obeyed(decisions, answer).select("left", "right").sort("left", "right").iter_rows():
+            i, j = sorted((first_of[left], first_of[right]))
+            if i != j:  # copies need no decision
+                lines[i, j] = (i, j, *decided)
+    if not lines:
+        return pairs
+    schema = {name: pairs.schema[name] for name in ("i", "j", "kind", "score", "evidence")}
+    settled = pl.DataFrame(list(lines.values()), schema=schema, orient="row")
+    settled = settled.join(pairs.select("i", "j", "cosine", "lexical"), on=["i", "j"], how="left")
+    settled = settled.with_columns(pl.col("cosine", "lexical").fill_null(0)).select(pairs.columns)
+    others = pairs.join(settled, on=["i", "j"], how="anti", maintain_order="left")
+    return pl.concat([others, settled])
 
 
 def _copies(rows: pl.DataFrame) -> pl.DataFrame:
     """Copies form a star on their first row."""
-    copies = rows.filter(pl.col("at") != pl.col("first"))
-    return pl.DataFrame({"left": rows["row_id"].gather(copies["first"]), "right": copies["row_id"]}).with_columns(
-        kind=pl.lit("exact"),
-        cosine=pl.lit(1, pl.Float32),
-        lexical=pl.lit(1, pl.Float32),
-        score=pl.lit(1, pl.Float32),
-        evidence=pl.lit(why("exact", "", "", [], [])),
-    )
+    copies = rows.filter(pl.col("row") != pl.col("first"))
+    stars = pl.DataFrame({"left": rows["row_id"].gather(copies["first"]), "right": copies["row_id"]})
+    one = pl.lit(1, pl.Float32)
+    return stars.with_columns(kind=pl.lit("exact"), cosine=one, lexical=one, score=one, evidence=pl.lit(COPY))
 
 
 def _cut(pairs: pl.DataFrame, is_echo: pl.Series, grouping: Grouping) -> pl.DataFrame:
@@ -107,53 +138,51 @@ def _cut(pairs: pl.DataFrame, is_echo: pl.Series, grouping: Grouping) -> pl.Data
     )
 
 
-def _grouped(rows: pl.DataFrame, distinct: pl.DataFrame, grouping: Grouping) -> pl.DataFrame:
-    """Rows with their group, its size and whether its labels differ."""
-    node_group = distinct.select("first").with_columns(
-        group_id=distinct["row_id"].gather(pl.Series(grouping.group_of, dtype=pl.UInt32))
-    )
-    return rows.join(node_group, on="first", maintain_order="left").with_columns(
+def _grouped(rows: pl.DataFrame, grouping: Grouping) -> pl.DataFrame:
+    """Rows with their group, named by its first row, its size and whether its labels differ."""
+    numbers = pl.Series(grouping.group_of, dtype=pl.Int64).gather(rows["text_number"])
+    named = rows.with_columns(number=numbers).with_columns(group_id=pl.col("row_id").first().over("number"))
+    return named.with_columns(
         group_size=pl.len().over("group_id"), conflict=pl.col("label_id").n_unique().over("group_id") > 1
     )
 
 
-def _labels(grouped: pl.DataFrame) -> tuple[pl.DataFrame, tuple[int, int]]:
-    """For each raw row the label others would give and its own log odds; rows in groups, and agreeing ones."""
+def label_quality(grouped: pl.DataFrame) -> LabelQuality:
+    """Rows with vector, label and group_id -> the label others would give each row, and how far labels agree."""
     raw = grouped.filter(pl.col("role") == "raw")
     empty = pl.DataFrame(schema={"row_id": pl.String, "suggested": pl.String, "log_odds": pl.Float64})
     if raw["label_id"].n_unique() < 2:
-        return empty, (0, 0)
+        return LabelQuality(empty, 0, 0)
     names = dict(raw.select("label_id", "label").iter_rows())
     ids, labels = np.unique(raw["label_id"].to_numpy(), return_inverse=True)
-    groups = np.unique(raw["group_id"].to_numpy(), return_inverse=True)[1]
-    found = doubts(matrix(raw["vector"]), labels, groups, seed=0)
+    groups = dense_codes(raw["group_id"])
+    doubts = label_doubts(matrix(raw["vector"]), labels, groups, DOUBTS_SEED)
     table = raw.select("row_id").with_columns(
-        suggested=pl.Series([names[at] for at in ids[found.suggested]], dtype=pl.String),
-        log_odds=pl.Series(found.log_odds),
+        suggested=pl.Series([names[label_id] for label_id in ids[doubts.suggested]], dtype=pl.String),
+        log_odds=pl.Series(doubts.log_odds),
     )
-    return table, agreement(labels, groups)
+    return LabelQuality(table, *agreement(labels, groups))
 
 
-def _represented(grouped: pl.DataFrame, doubtful: pl.DataFrame, params: EchoesParams) -> pl.DataFrame:
+def _represented(grouped: pl.DataFrame, doubts: pl.DataFrame, params: EchoesParams) -> pl.DataFrame:
     """The groups table: one row of each group stands for it, ties to the first."""
     worth = {
-        "first": -pl.col("at").cast(pl.Float64),
+        "first": -pl.col("row").cast(pl.Float64),
         "longest": pl.col("canonical").str.len_chars().cast(pl.Float64),
         "centre": pl.col("centrality"),
         "agreement": pl.col("log_odds").fill_null(-np.inf),
     }[params.representative]
-    rows = grouped.join(doubtful, on="row_id", how="left", maintain_order="left")
+    rows = grouped.join(doubts, on="row_id", how="left", maintain_order="left")
     rows = rows.with_columns(centrality=_centrality(grouped))
-    best = pl.col("row_id").sort_by(worth, "at", descending=[True, False]).first().over("group_id")
+    best = pl.col("row_id").sort_by(worth, "row", descending=[True, False]).first().over("group_id")
     return rows.select(
         "row_id", "group_id", "group_size", (pl.col("row_id") == best).alias("representative"), "conflict"
     )
 
 
 def _centrality(grouped: pl.DataFrame) -> pl.Series:
-    """Cosine of each row to the mean of its group."""
-    vectors = matrix(grouped["vector"])
-    codes = np.unique(grouped["group_id"].to_numpy(), return_inverse=True)[1]
+    """Cosine of each row to the mean of its group, up to a factor of the group."""
+    vectors, codes = matrix(grouped["vector"]), dense_codes(grouped["group_id"])
     sums = np.zeros((int(codes.max(initial=-1)) + 1, vectors.shape[1]), dtype=np.float32)
     np.add.at(sums, codes, vectors)
     return pl.Series(np.einsum("nd,nd->n", vectors, sums[codes]).astype(np.float64))

@@ -1,32 +1,42 @@
 """Why two texts are or are not the same: one line a person understands, and a word-level diff."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from anechoic.text.diff import word_diff
 from anechoic.text.words import words_of
 
-LONGEST = 6  # words of a passage that a line still quotes
-MOST = 3  # passages that a line quotes
+LONGEST_PASSAGE = 6  # words of a passage that a line still quotes
+QUOTED = 3  # passages and shared words that a line quotes
+SENTENCES = {
+    "near": "the same words",
+    "rephrase": "same facts, reworded",
+    "opposite": "same words, other meaning",
+    "neighbour": "alike, yet no echo",
+}
+COPY = "the same text"
 
 
-def why(kind: str, left: str, right: str, left_numbers: list[str], right_numbers: list[str]) -> str:
-    """The evidence for a pair in words: what changed, what is shared, whether the numbers agree."""
-    if kind == "exact":
-        return "the same text"
-    changed = _changes(left, right)
-    said = {
-        "near": "the same words",
-        "rephrase": "same facts, reworded",
-        "opposite": "same words, other meaning",
-        "neighbour": "alike, yet no echo",
-    }[kind]
-    parts = [f"{said}: {changed}" if changed else said]
-    shared = sorted(set(words_of(left)) & set(words_of(right)), key=lambda word: (-len(word), word))
+@dataclass(frozen=True)
+class Compared:
+    """A text as it is explained: its canonical form and its numbers from before masking."""
+
+    canonical: str
+    numbers: Sequence[str]
+
+
+def explain_pair(kind: str, left: Compared, right: Compared) -> str:
+    """The kind of a pair and its two texts -> one line: what changed, what is shared, whether the numbers agree."""
+    changed = _changes(left.canonical, right.canonical)
+    parts = [f"{SENTENCES[kind]}: {changed}" if changed else SENTENCES[kind]]
+    both = set(words_of(left.canonical)) & set(words_of(right.canonical))
+    shared = sorted(both, key=lambda word: (-len(word), word))
     if kind in {"rephrase", "neighbour"} and shared:
-        parts.append(f"both say {', '.join(shared[:MOST])}")
-    if left_numbers or right_numbers:
-        agree = sorted(left_numbers) == sorted(right_numbers)
-        parts.append(
-            "numbers agree" if agree else f"numbers differ: {_listed(left_numbers)} | {_listed(right_numbers)}"
-        )
+        parts.append(f"both say {', '.join(shared[:QUOTED])}")
+    if left.numbers or right.numbers:
+        agree = sorted(left.numbers) == sorted(right.numbers)
+        differ = f"numbers differ: {_listed(left.numbers)} | {_listed(right.numbers)}"
+        parts.append("numbers agree" if agree else differ)
     return "; ".join(parts)
 
 
@@ -34,11 +44,11 @@ def _changes(left: str, right: str) -> str:
     """The passages that differ: `crane rental = hire of the crane`, `+ please`, `- thanks`."""
     shown = []
     for what, one, other in word_diff(left, right):
-        if what == "equal" or max(len(one.split()), len(other.split())) > LONGEST:
+        if what == "equal" or max(len(one.split()), len(other.split())) > LONGEST_PASSAGE:
             continue
         shown.append(f"{one} = {other}" if what == "replace" else f"+ {other}" if what == "insert" else f"- {one}")
-    return ", ".join(shown[:MOST])
+    return ", ".join(shown[:QUOTED])
 
 
-def _listed(numbers: list[str]) -> str:
+def _listed(numbers: Sequence[str]) -> str:
     return " ".join(numbers) or "none"

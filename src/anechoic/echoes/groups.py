@@ -4,6 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from anechoic.numeric.arrays import Indices
+
 
 @dataclass(frozen=True)
 class Grouping:
@@ -15,7 +21,7 @@ class Grouping:
 
 
 def group(nodes: int, links: Sequence[tuple[int, int]], scores: Sequence[float]) -> Grouping:
-    """Groups in which one node is linked to all others.
+    """Links between nodes and their scores -> groups in which one node is linked to all others.
 
     Links are taken from the strongest to the weakest; two groups merge only when the merged one still has a
     centre, a member linked to every other. So a chain A-B-C-D breaks at its weakest link, whatever the order
@@ -27,14 +33,14 @@ def group(nodes: int, links: Sequence[tuple[int, int]], scores: Sequence[float])
         linked[right].add(left)
     members = {node: [node] for node in range(nodes)}
     centres = {node: {node} for node in range(nodes)}
-    group_of, whole = list(range(nodes)), list(range(nodes))
-    order = sorted(range(len(links)), key=lambda at: (-scores[at], links[at]))
-    for at in order:
-        left, right = links[at]
-        _unite(whole, left, right)
+    group_of = list(range(nodes))
+    strongest_first = sorted(range(len(links)), key=lambda link: (-scores[link], links[link]))
+    for link in strongest_first:
+        left, right = links[link]
         one, other = sorted((group_of[left], group_of[right]))
         if one == other:
             continue
+        # The merged group's centres: those of one that are linked to all of the other, and the other way round.
         merged = {node for node in centres[one] if linked[node].issuperset(members[other])}
         merged |= {node for node in centres[other] if linked[node].issuperset(members[one])}
         if merged:
@@ -43,26 +49,17 @@ def group(nodes: int, links: Sequence[tuple[int, int]], scores: Sequence[float])
             members[one] += members.pop(other)
             centres[one] = merged
             del centres[other]
-    cut = tuple(at for at, (left, right) in enumerate(links) if group_of[left] != group_of[right])
-    broken = {_root(whole, links[at][0]) for at in cut}
+    cut = tuple(link for link, (left, right) in enumerate(links) if group_of[left] != group_of[right])
+    whole = components(nodes, links)
+    broken = {int(whole[links[link][0]]) for link in cut}
     return Grouping(tuple(group_of), cut, len(broken))
 
 
-def components(nodes: int, links: Iterable[tuple[int, int]]) -> list[int]:
-    """For each node the smallest node that it is connected to, by any chain of links."""
-    whole = list(range(nodes))
-    for left, right in links:
-        _unite(whole, left, right)
-    return [_root(whole, node) for node in range(nodes)]
-
-
-def _root(parents: list[int], node: int) -> int:
-    while parents[node] != node:
-        parents[node] = parents[parents[node]]
-        node = parents[node]
-    return node
-
-
-def _unite(parents: list[int], left: int, right: int) -> None:
-    one, other = sorted((_root(parents, left), _root(parents, right)))
-    parents[other] = one
+def components(nodes: int, links: Iterable[tuple[int, int]]) -> Indices:
+    """For each node the smallest node that it is connected to, by any chain of links: (nodes,)."""
+    ends = np.array(list(links), dtype=np.int64).reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends), dtype=np.int32), (ends[:, 0], ends[:, 1])), shape=(nodes, nodes))
+    component = connected_components(graph, directed=False)[1]
+    smallest = np.full(nodes, nodes, dtype=np.int64)
+    np.minimum.at(smallest, component, np.arange(nodes))
+    return np.asarray(smallest[component])

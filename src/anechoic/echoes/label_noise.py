@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from anechoic.numeric.arrays import Floats, Indices, Vectors
 from anechoic.numeric.linear_probe import out_of_fold_probabilities
 from anechoic.stratify.folds import folds
 
-NEIGHBOURS = 50
+NEIGHBOURS = 50  # that vote on a label; chosen with WARMTH among five pairs on banking77 (LOG.md)
 WARMTH = 0.05  # cosine over which a neighbour's vote falls to a third
-FLOOR = 0.01  # probability that neither vote may fall under, so that none is a veto
-BLOCK = 1024
+LEAST_BELIEF = 0.01  # probability that neither vote may fall under, so that none is a veto
+FOLDS = 5
+ROWS_AT_A_TIME = 1024
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,25 @@ class Doubts:
     suggested: Indices  # (n,) label code of the best other
 
 
-def doubts(vectors: Vectors, labels: Indices, groups: Indices, seed: int) -> Doubts:
-    """Out-of-fold belief in each label: a probe's probability times its neighbours' vote, as log odds.
+@dataclass(frozen=True)
+class LabelQuality:
+    """How far a table's labels can be believed."""
 
-    vectors: (n, d) unit; labels, groups: (n,) codes from 0. Neither model nor neighbours come from the row's own
-    echo group: a wrong label that was copied with its rephrasing would confirm itself. The margin of out-of-fold
+    doubts: pl.DataFrame  # row_id, suggested (name of the best other class), log_odds (of the given label)
+    in_groups: int  # rows in echo groups of two or more
+    agreeing: int  # of them, those that carry their group's most frequent label
+
+
+def label_doubts(vectors: Vectors, labels: Indices, groups: Indices, seed: int) -> Doubts:
+    """Unit vectors (n, d), label and group codes (n,) -> how far the other rows believe each label, as log odds.
+
+    A probe's out-of-fold probability times the vote of the nearest rows. Neither comes from the row's own echo
+    group: a wrong label that was copied with its rephrasing would confirm itself. The margin of out-of-fold
     probabilities is the measure of Northcutt et al. (2021); the product with the vote is ours (LOG.md).
     """
     count = int(labels.max()) + 1
-    probe = out_of_fold_probabilities(vectors, labels, folds(labels, groups, 5, seed))
-    belief = np.log(probe + FLOOR) + np.log(_vote(vectors, labels, groups, count) + FLOOR)
+    probe = out_of_fold_probabilities(vectors, labels, folds(labels, groups, FOLDS, seed))
+    belief = np.log(probe + LEAST_BELIEF) + np.log(_vote(vectors, labels, groups, count) + LEAST_BELIEF)
     given = belief[np.arange(len(labels)), labels].copy()
     belief[np.arange(len(labels)), labels] = -np.inf
     return Doubts(given - belief.max(1), belief.argmax(1))
@@ -41,10 +52,10 @@ def _vote(vectors: Vectors, labels: Indices, groups: Indices, count: int) -> Flo
     """Share of the neighbours' votes for each label: (n, count); the nearer, the heavier; own group left out."""
     keep = min(NEIGHBOURS, len(labels) - 1)
     votes = np.zeros((len(labels), count))
-    for start in range(0, len(labels), BLOCK):
-        rows = np.arange(start, min(start + BLOCK, len(labels)))
+    for start in range(0, len(labels), ROWS_AT_A_TIME):
+        rows = np.arange(start, min(start + ROWS_AT_A_TIME, len(labels)))
         similar = vectors[rows] @ vectors.T
-        similar[groups[rows][:, None] == groups[None, :]] = -np.inf
+        similar[groups[rows][:, None] == groups[None, :]] = -np.inf  # the own group has no vote
         near = np.argpartition(-similar, keep - 1, axis=1)[:, :keep]
         weight = np.exp((np.take_along_axis(similar, near, 1) - 1) / WARMTH)
         np.add.at(votes, (rows[:, None], labels[near]), weight)

@@ -1,4 +1,4 @@
-"""How much is missed: echoes of known strength are planted into the user's own rows and looked for.
+"""How many echoes are missed: rewordings of known strength are injected into the user's own rows and looked for.
 
 The rewordings are made by rules (English), so they share more words with their source than a person's would: their
 recall is no more than an upper bound for such. What they measure, and gold from elsewhere cannot, is how well an
@@ -13,14 +13,15 @@ import numpy as np
 import polars as pl
 
 from anechoic.echoes.classifier.judge import Judge
-from anechoic.echoes.pairs import collect, decide, verdicts
+from anechoic.echoes.pairs import PairLimits, judge_pairs
 from anechoic.echoes.schema import Missed
-from anechoic.numeric.arrays import Indices, Vectors, matrix
+from anechoic.numeric.arrays import Vectors, vector_column
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.tables import ECHO_KINDS
-from anechoic.text.repair import canonicalize, numbers_of
+from anechoic.text.repair import canonicalize, numbers_of, repair
+from anechoic.text.same_text import same_text_key, same_text_key_of
 
-MOST = 40  # rows planted of each strength
+MOST_INJECTED = 40  # rows of each strength: enough for an interval of +- 15 points
 SHARE = 0.04  # of the rows, at most, for each strength: more would change the surroundings they are looked for in
 SYNONYMS = dict(
     pair.split("=")
@@ -41,12 +42,17 @@ CLAUSE = re.compile(r"^(.{8,}?)(?:, | and | because | so | but )(.{8,}?)([.!?]?)
 
 
 @dataclass(frozen=True)
-class Planted:
-    """One planted row: the row_id that it echoes, how it was made, its canonical text."""
+class Injected:
+    """One injected row: the row_id that it echoes, how it was made, its text as if it had been dropped in."""
 
     source: str
     strength: str
     text: str
+
+    @property
+    def canonical(self) -> str:
+        """The text as it is compared and embedded."""
+        return canonicalize(self.text)
 
 
 def _copy(text: str, rng: np.random.Generator) -> str:
@@ -57,13 +63,14 @@ def _copy(text: str, rng: np.random.Generator) -> str:
 def _typo(text: str, rng: np.random.Generator) -> str:
     """Two letters changed places in one word of four letters or more."""
     words = text.split(" ")
-    long = [at for at, word in enumerate(words) if len(word) > 3 and word.isalpha()]
+    long = [place for place, word in enumerate(words) if len(word) > 3 and word.isalpha()]
     if not long:
         return text
-    at = long[int(rng.integers(len(long)))]
-    cut = int(rng.integers(1, len(words[at]) - 2))
-    word = words[at]
-    return " ".join([*words[:at], word[:cut] + word[cut + 1] + word[cut] + word[cut + 2 :], *words[at + 1 :]])
+    place = long[int(rng.integers(len(long)))]
+    word = words[place]
+    cut = int(rng.integers(1, len(word) - 2))
+    words[place] = word[:cut] + word[cut + 1] + word[cut] + word[cut + 2 :]
+    return " ".join(words)
 
 
 def _light(text: str, rng: np.random.Generator) -> str:
@@ -93,82 +100,82 @@ STRENGTHS: dict[str, Callable[[str, np.random.Generator], str]] = {
 }
 
 
-def plant(clean: pl.DataFrame, seed: int = 0) -> list[Planted]:
-    """Rows to plant, each of a source of its own: at most 40 and 4 % of the distinct raw texts of each strength."""
+def inject(clean: pl.DataFrame, seed: int = 0) -> list[Injected]:
+    """Clean rows -> rows to inject, each of a source of its own.
+
+    At most 40 and 4 % of the distinct raw texts of each strength; a rewording that is itself a text of the table,
+    or no other text than its source, is left out.
+    """
     rng = np.random.default_rng(seed)
     raw = _distinct(clean)
     sources = rng.permutation(raw.height).tolist()
-    count = min(MOST, int(np.ceil(SHARE * raw.height)), raw.height // len(STRENGTHS))
-    found, taken = [], {_key(text) for text in raw["canonical"]}
+    count = min(MOST_INJECTED, int(np.ceil(SHARE * raw.height)), raw.height // len(STRENGTHS))
+    injected, taken = [], set(raw["key"])
     for strength, make in STRENGTHS.items():
-        left = count
-        while left and sources:
-            row_id, text = raw.select("row_id", "canonical").row(sources.pop())
-            made = canonicalize(make(text, rng))
-            if strength == "copy" or (made and _key(made) not in taken):
-                taken.add(_key(made))
-                found.append(Planted(row_id, strength, made))
-                left -= 1
-    return found
+        wanted = count
+        while wanted and sources:
+            row_id, text = raw.select("row_id", "repaired").row(sources.pop())
+            made = make(text, rng)
+            key = same_text_key_of(made)
+            if strength == "copy" or (canonicalize(made) and key not in taken):
+                taken.add(key)
+                injected.append(Injected(row_id, strength, made))
+                wanted -= 1
+    return injected
 
 
-def look(
+def recall_on_injected(
     clean: pl.DataFrame,
     embeddings: pl.DataFrame,
-    planted: Sequence[Planted],
+    injected: Sequence[Injected],
     vectors: Vectors,
+    *,
     judge: Judge,
-    near: float,
+    near_lexical: float,
 ) -> list[Missed]:
-    """Recall on the planted rows. vectors: (len(planted), d); near: similarity from which words are the same."""
+    """Tables clean and embeddings, injected rows and their vectors (injected, d) -> recall for each strength.
+
+    An injected row counts as found where its pair with its source is an echo. It comes in the drop of its source.
+    """
     raw = _distinct(clean).join(embeddings, on="row_id", how="left", maintain_order="left")
-    place = {row_id: at for at, row_id in enumerate(raw["row_id"])}
-    key_of = {row_id: _key(text) for row_id, text in raw.select("row_id", "canonical").iter_rows()}
-    others = [at for at, each in enumerate(planted) if _key(each.text) != key_of[each.source]]
-    found = set(range(len(planted))) - set(others)  # copies need no judge
-    if others:
-        codes = raw["drop"].rank("dense").to_numpy().astype(np.int64) - 1
-        sources = np.array([place[planted[at].source] for at in others], dtype=np.int64)
-        texts = [planted[at].text for at in others]
-        table = _appended(raw, texts, vectors[others])
-        links = _links(table, np.concatenate([codes, codes[sources]]), judge, near)
-        found |= {at for n, at in enumerate(others) if (int(sources[n]), raw.height + n) in links}
+    place = {row_id: row for row, row_id in enumerate(raw["row_id"])}
+    sources = np.array([place[each.source] for each in injected], dtype=np.int64)
+    drops = raw["drop"].rank("dense").cast(pl.Int64) - 1
+    more = pl.DataFrame(
+        {
+            "text": [each.text for each in injected],
+            "canonical": [each.canonical for each in injected],
+            "numbers": [numbers_of(each.text) for each in injected],
+            "vector": vector_column(vectors),
+        },
+        schema=raw.select("text", "canonical", "numbers", "vector").schema,
+    )
+    rows = pl.concat([raw.select(more.columns), more]).with_columns(drop=pl.concat([drops, drops.gather(sources)]))
+    judged = judge_pairs(rows, judge, PairLimits(near_lexical))
+    echoes = judged.pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS))).select("i", "j")
+    linked = set(echoes.iter_rows())
+    first = judged.first.tolist()
+
+    def found(number: int) -> bool:
+        one, other = first[sources[number]], first[raw.height + number]
+        return one == other or (min(one, other), max(one, other)) in linked
+
+    hits = [found(number) for number in range(len(injected))]
     return [
-        _missed(name, [at in found for at, each in enumerate(planted) if each.strength == name])
+        _recall(name, [hit for hit, each in zip(hits, injected, strict=True) if each.strength == name])
         for name in STRENGTHS
     ]
 
 
 def _distinct(clean: pl.DataFrame) -> pl.DataFrame:
+    """The raw rows, one for each text, with the key copies share and the repaired text rewordings are made of."""
     raw = clean.filter(pl.col("role") == "raw").select("row_id", "drop", "text", "canonical", "numbers")
-    key = pl.struct(pl.col("canonical").str.to_lowercase(), "numbers")
-    return raw.filter(pl.int_range(pl.len()).over(key) == 0)
+    keys = [same_text_key(*row) for row in raw.select("canonical", "numbers").iter_rows()]
+    raw = raw.with_columns(key=pl.Series(keys, dtype=pl.String)).unique("key", keep="first", maintain_order=True)
+    return raw.with_columns(repaired=pl.Series([repair(text) for text in raw["text"]], dtype=pl.String))
 
 
-def _key(text: str) -> tuple[str, tuple[str, ...]]:
-    return text.lower(), tuple(numbers_of(text))
-
-
-def _appended(raw: pl.DataFrame, texts: list[str], vectors: Vectors) -> pl.DataFrame:
-    more = pl.DataFrame(
-        {
-            "text": texts,
-            "canonical": texts,
-            "numbers": [numbers_of(text) for text in texts],
-            "vector": list(vectors),
-        },
-        schema=raw.select("text", "canonical", "numbers", "vector").schema,
-    )
-    return pl.concat([raw.select(more.columns), more])
-
-
-def _links(table: pl.DataFrame, drops: Indices, judge: Judge, near: float) -> set[tuple[int, int]]:
-    judged = decide(collect(matrix(table["vector"]), table["canonical"].to_list(), drops), judge)
-    pairs = verdicts(table, judged, judge.threshold, near, neighbour_cosine=2)
-    return set(pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS))).select("i", "j").iter_rows())
-
-
-def _missed(strength: str, hits: list[bool]) -> Missed:
+def _recall(strength: str, hits: list[bool]) -> Missed:
     low, high = share_interval(sum(hits), len(hits))
     recall = sum(hits) / len(hits) if hits else 1.0
     return Missed(

@@ -33,7 +33,7 @@ class DropLink(Report):
 
     drop: str = Field(description="the drop that may be a retelling")
     of: str = Field(description="the drop that it may retell")
-    share: float = Field(description="share of its rows that stand out as retellings (Storey, 2002)")
+    share: float = Field(description="share of its rows that stand out as match_one_to_one (Storey, 2002)")
     share_low: float = Field(description="lower end, 95 %, normal")
     share_high: float = Field(description="upper end, 95 %, normal")
     verdict: str = Field(description="retold, unrelated, or cannot tell (fewer than 20 rows)")

@@ -2,44 +2,49 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.drop_matching import Link
+from anechoic.echoes.label_noise import LabelQuality
 from anechoic.echoes.schema import Detector, DropEchoes, DropLink, EchoesReport, EchoOf, Missed
-from anechoic.normalize.schema import Decided
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.tables import KINDS
+from anechoic.review.decisions import outcome
 
 REWORDED = ("light", "medium", "strong")  # strengths of planted rewordings
 
 
-def measure(
-    clean: pl.DataFrame,
-    pairs: pl.DataFrame,
-    groups: pl.DataFrame,
-    broken_chains: int,
+@dataclass(frozen=True)
+class Findings:
+    """What the stage found, before it is summed up."""
+
+    clean: pl.DataFrame
+    pairs: pl.DataFrame
+    groups: pl.DataFrame
+    links: Sequence[Link]  # what the drops say of each other, numbered as in `drops`
+    drops: Sequence[str]
+    broken_chains: int
+
+
+def summarize(
+    findings: Findings,
     judge: Judge,
     encoder: str,
-    links: Sequence[Link],
-    names: Sequence[str],
-    doubtful: pl.DataFrame,
-    agreed: tuple[int, int],
-    decided: Decided,
+    *,
+    labels: LabelQuality,
     missed: Sequence[Missed],
+    decisions: pl.DataFrame,
 ) -> EchoesReport:
-    """The report of the stage, on raw rows alone.
-
-    links: what the drops say of each other, numbered as in `names`; doubtful: row_id, log_odds; agreed: rows in
-    groups of two or more, and those that carry their group's most frequent label.
-    """
-    raw = clean.join(groups, on="row_id", maintain_order="left").filter(pl.col("role") == "raw")
+    """What the stage found, and who judged -> reports/echoes.json, on raw rows alone."""
+    raw = findings.clean.join(findings.groups, on="row_id", maintain_order="left").filter(pl.col("role") == "raw")
     sizes = raw.group_by("group_id").len()["len"].to_list()
-    ids = raw["row_id"].implode()
+    ids, pairs = raw["row_id"].implode(), findings.pairs
     kinds = Counter(pairs.filter(pl.col("left").is_in(ids), pl.col("right").is_in(ids))["kind"])
     low, high = _effective_interval(raw.height, len(sizes), kinds["exact"], judge, missed)
-    agreed_low, agreed_high = share_interval(agreed[1], agreed[0])
+    agreed_low, agreed_high = share_interval(labels.agreeing, labels.in_groups)
     return EchoesReport(
         rows=raw.height,
         effective_rows=len(sizes),
@@ -48,25 +53,23 @@ def measure(
         missed=list(missed),
         groups=sum(size > 1 for size in sizes),
         largest_group=max(sizes, default=0),
-        broken_chains=broken_chains,
+        broken_chains=findings.broken_chains,
         pairs={kind: kinds[kind] for kind in KINDS},
         conflicts=raw.group_by("group_id").agg(pl.col("label_id").n_unique() > 1)["label_id"].sum(),
         drops=_drops(raw),
-        links=[
-            DropLink(drop=names[each.echo], of=names[each.source], **_shares(each), verdict=each.verdict)
-            for each in links
-        ],
-        label_agreement=agreed[1] / agreed[0] if agreed[0] else 1.0,
+        links=[_drop_link(link, findings.drops) for link in findings.links],
+        label_agreement=labels.agreeing / labels.in_groups if labels.in_groups else 1.0,
         label_agreement_low=agreed_low,
         label_agreement_high=agreed_high,
-        label_doubts=doubtful.filter(pl.col("log_odds") < 0).height,
-        decisions=decided,
+        label_doubts=labels.doubts.filter(pl.col("log_odds") < 0).height,
+        decisions=outcome(decisions),
         detector=Detector(**judge.model_dump(include=set(Detector.model_fields)) | {"encoder": encoder}),
     )
 
 
-def _shares(link: Link) -> dict[str, float]:
-    return {"share": link.share, "share_low": link.low, "share_high": link.high}
+def _drop_link(link: Link, names: Sequence[str]) -> DropLink:
+    shares = {"share": link.share, "share_low": link.low, "share_high": link.high}
+    return DropLink(drop=names[link.echo], of=names[link.source], **shares, verdict=link.verdict)
 
 
 def _effective_interval(

@@ -21,6 +21,19 @@ def matrix(column: pl.Series) -> Vectors:
     return flat.reshape(len(column), -1)
 
 
+def vector_column(vectors: Vectors) -> pl.Series:
+    """Vectors (n, d) -> a column of lists of float32, named vector; the other way round: `matrix`."""
+    if not len(vectors):
+        return pl.Series("vector", [], dtype=pl.List(pl.Float32))
+    return pl.Series("vector", np.ascontiguousarray(vectors, dtype=np.float32)).arr.to_list()
+
+
+def dense_codes(values: pl.Series) -> Indices:
+    """Values (n,) as codes from 0, in sorted order of the values: (n,)."""
+    codes: Indices = np.unique(values.to_numpy(), return_inverse=True)[1]
+    return codes
+
+
 def sparse_dot(a: sparse.csr_matrix, b: sparse.csr_matrix, left: Indices, right: Indices) -> Floats:
     """Dot products of row left[p] of `a` and row right[p] of `b`: (p,)."""
     parts = [

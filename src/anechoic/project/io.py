@@ -34,6 +34,11 @@ def read(table: Table) -> pl.DataFrame:
     return _hold(table, pl.read_parquet(path))
 
 
+def exists(table: Table) -> bool:
+    """Whether a table was made already."""
+    return Path(table.path).exists()
+
+
 def write(table: Table, frame: pl.DataFrame) -> None:
     """Write a table atomically, after holding it against its schema."""
     frame = _hold(table, frame)

@@ -12,6 +12,7 @@ KINDS = ("exact", "near", "rephrase", "opposite", "neighbour")
 ECHO_KINDS = ("exact", "near", "rephrase")
 SIDES = ("train", "validation", "test")
 SPLITS = (*SIDES, "exam", "excluded")
+ANSWERS = ("same", "different", "relabel", "drop")
 OUTCOMES = (*SPLITS, "quarantined", "echo")
 
 
@@ -54,6 +55,38 @@ class Embeddings(dy.Schema):
     """One unit-length vector for each row of clean."""
 
     row_id = dy.String(primary_key=True)
+    vector = dy.List(dy.Float32(), description="unit length")
+    encoder = dy.String(description="name and hash of the encoder")
+
+
+class Decisions(dy.Schema):
+    """Answers of data/review/, each held against the rows it names; one that no longer fits them has a problem."""
+
+    where = dy.String(primary_key=True, description="file and line of the answer")
+    left = dy.String(description="the row it is about")
+    right = dy.String(description="the other row of a pair; empty where it is about one row")
+    decision = dy.Enum(ANSWERS, description="what was answered")
+    label_id = dy.Int64(nullable=True, description="of the class named by relabel")
+    problem = dy.String(description="why it is not obeyed; empty where it is")
+
+
+class Inbox(dy.Schema):
+    """Records of data/inbox/, as they came and as they are read; record 0 of a file holds the columns' names."""
+
+    file = dy.String(primary_key=True, description="path below data/inbox/")
+    record = dy.Int64(primary_key=True, min=0, description="1-based record of the file; 0: the columns' names")
+    line = dy.Int64(min=0, description="1-based line on which the record starts")
+    raw = dy.String(description="the record as it stands in the file")
+    fields = dy.List(dy.String(), description="its fields")
+    text = dy.String(description="the text to classify, empty where there is none")
+    canonical = dy.String(description="its canonical form, empty where there is none")
+    problem = dy.String(description="why it cannot be read; of record 0: why the whole file cannot be classified")
+
+
+class InboxEmbeddings(dy.Schema):
+    """One unit-length vector for each distinct canonical text of the inbox."""
+
+    canonical = dy.String(primary_key=True)
     vector = dy.List(dy.Float32(), description="unit length")
     encoder = dy.String(description="name and hash of the encoder")
 
@@ -127,6 +160,9 @@ ROWS = Table(Rows, "data/tables/rows.parquet")
 QUARANTINE = Table(Quarantine, "data/tables/quarantine.parquet")
 CLEAN = Table(Clean, "data/tables/clean.parquet")
 EMBEDDINGS = Table(Embeddings, "data/tables/embeddings.parquet")
+DECISIONS = Table(Decisions, "data/tables/decisions.parquet")
+INBOX = Table(Inbox, "data/tables/inbox.parquet")
+INBOX_EMBEDDINGS = Table(InboxEmbeddings, "data/tables/inbox_embeddings.parquet")
 PAIRS = Table(Pairs, "data/tables/pairs.parquet")
 GROUPS = Table(Groups, "data/tables/groups.parquet")
 SPLIT = Table(Split, "data/tables/split.parquet")

@@ -1,8 +1,11 @@
-"""The answers in data/review/ as a table, each held against the rows it names."""
+"""The answers in data/review/ as a table, each held against the rows it names.
+
+The queue is reports/review.csv; answered rows are put into data/review/ (any CSV with its columns). A decision
+names rows and their texts: when a row changed or went, the decision is reported, never applied.
+"""
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from io import StringIO
 
 import polars as pl
@@ -11,52 +14,69 @@ from rapidfuzz import fuzz, process
 from anechoic.normalize.schema import Decided
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Labels
+from anechoic.project.tables import Decisions
 
 COLUMNS = ("kind", "left", "right", "left_text", "right_text", "label", "suggested", "why", "decision")
 WORDS = "same, different, relabel:<name> or drop"
+RELABEL = "relabel:"
+LIKE_A_NAME = 60  # rapidfuzz ratio from which a name is proposed for one that is not there
 
 
-@dataclass(frozen=True)
-class Decisions:
-    """Answers that hold for the rows of this run."""
-
-    same: frozenset[tuple[str, str]] = frozenset()
-    different: frozenset[tuple[str, str]] = frozenset()
-    relabel: Mapping[str, int] = field(default_factory=dict)  # row_id -> label_id
-    drop: frozenset[str] = frozenset()
-    report: Decided = field(default_factory=lambda: Decided(applied=0, stale=[]))
-
-
-def read_decisions(files: Mapping[str, bytes | OSError], clean: pl.DataFrame, labels: Labels) -> Decisions:
-    """The decisions of all review CSVs, in the order of names; a later one wins.
+def read_decisions(files: Mapping[str, bytes | OSError], clean: pl.DataFrame, labels: Labels) -> pl.DataFrame:
+    """Files of data/review/ and the rows of clean -> the table decisions; of two files the later answer wins.
 
     Raises DataError naming file, line and value for an answer that is none of same | different | relabel:<name>
     | drop, or two answers of one file that contradict each other.
     """
     texts = dict(clean.select("row_id", "text").iter_rows())
-    answers: dict[tuple[str, str], tuple[str, str]] = {}
+    holding: dict[tuple[str, str], tuple[str, str, str]] = {}  # of the rows an answer is about: file, where, answer
     stale = []
     for name, content in files.items():
         if not name.endswith(".csv"):
             continue
-        for line, row in _rows(name, content):
-            where, key = f"data/review/{name} line {line}", (row["left"], row["right"])
+        for line, row in _answered(name, content):
+            where = f"data/review/{name} line {line}"
             check_answer(where, row, labels)
-            if gone := _gone(row, texts):
-                stale.append(f"{where}: {gone}")
+            if problem := _no_longer_fits(row, texts):
+                stale.append((where, row["left"], row["right"], row["decision"], problem))
                 continue
-            before = answers.get(key)
-            if (
-                before
-                and before[0].rpartition(" line ")[0] == where.rpartition(" line ")[0]
-                and before[1] != row["decision"]
-            ):
-                raise DataError(f"{where}: {row['decision']!r} contradicts {before[1]!r} of {before[0]}. Keep one.")
-            answers[key] = (where, row["decision"])
-    return _sorted_out(answers, labels, stale)
+            before = holding.get((row["left"], row["right"]))
+            if before and before[0] == name and before[2] != row["decision"]:
+                raise DataError(f"{where}: {row['decision']!r} contradicts {before[2]!r} of {before[1]}. Keep one.")
+            holding[row["left"], row["right"]] = (name, where, row["decision"])
+    held = [(where, left, right, answer, "") for (left, right), (_, where, answer) in holding.items()]
+    return _table([*held, *stale], labels)
 
 
-def _rows(name: str, content: bytes | OSError) -> list[tuple[int, dict[str, str]]]:
+def _table(answers: list[tuple[str, str, str, str, str]], labels: Labels) -> pl.DataFrame:
+    """Answers as where, left, right, answer, problem -> the table, relabel:<name> as the id of the class."""
+    ids = {name.casefold(): label_id for label_id, name in labels.names().items()}
+    lines = []
+    for where, left, right, answer, problem in answers:
+        relabels = answer.startswith(RELABEL)
+        label_id = ids[answer.removeprefix(RELABEL).strip().casefold()] if relabels else None
+        lines.append((where, left, right, "relabel" if relabels else answer, label_id, problem))
+    return Decisions.validate(pl.DataFrame(lines, schema=Decisions.column_names(), orient="row"), cast=True)
+
+
+def no_decisions() -> pl.DataFrame:
+    """The table of a project in which nobody answered anything."""
+    return Decisions.create_empty()
+
+
+def obeyed(decisions: pl.DataFrame, answer: str) -> pl.DataFrame:
+    """The decisions of one answer that hold for the rows of this run."""
+    return decisions.filter((pl.col("problem") == "") & (pl.col("decision") == answer))
+
+
+def outcome(decisions: pl.DataFrame) -> Decided:
+    """The table decisions -> how many are obeyed, and why the others are not."""
+    stale = decisions.filter(pl.col("problem") != "")
+    sentences = [f"{where}: {problem}" for where, problem in stale.select("where", "problem").iter_rows()]
+    return Decided(applied=decisions.height - stale.height, stale=sentences)
+
+
+def _answered(name: str, content: bytes | OSError) -> list[tuple[int, dict[str, str]]]:
     """Answered records of a review CSV with their lines; unanswered ones are left out."""
     if isinstance(content, OSError):
         raise DataError(f"data/review/{name} cannot be opened: {content.strerror}.")
@@ -75,12 +95,12 @@ def check_answer(where: str, row: Mapping[str, str], labels: Labels) -> None:
     decision, pair = row["decision"], row["right"] != ""
     if (decision in {"same", "different"} and pair) or decision == "drop":
         return
-    if decision.startswith("relabel:"):
-        name = decision.removeprefix("relabel:").strip().casefold()
+    if decision.startswith(RELABEL):
+        name = decision.removeprefix(RELABEL).strip().casefold()
         names = {label.casefold(): label for label in labels.names().values()}
         if name in names:
             return
-        near = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=60)
+        near = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME)
         guess = (
             f" Did you mean relabel:{near[0]}?" if near else f" The names are {', '.join(labels.names().values())}."
         )
@@ -89,7 +109,7 @@ def check_answer(where: str, row: Mapping[str, str], labels: Labels) -> None:
     raise DataError(f"{where}: {decision!r} is no decision{single}. Write {WORDS}.")
 
 
-def _gone(row: Mapping[str, str], texts: Mapping[str, str]) -> str:
+def _no_longer_fits(row: Mapping[str, str], texts: Mapping[str, str]) -> str:
     """Why a decision no longer holds; empty where it does."""
     for side in ("left", "right"):
         row_id, text = row[side], row[f"{side}_text"]
@@ -102,27 +122,12 @@ def _gone(row: Mapping[str, str], texts: Mapping[str, str]) -> str:
     return ""
 
 
-def _sorted_out(answers: Mapping[tuple[str, str], tuple[str, str]], labels: Labels, stale: list[str]) -> Decisions:
-    ids = {name.casefold(): label_id for label_id, name in labels.names().items()}
-    same, different, relabel, drop = set(), set(), {}, set()
-    for (left, right), (_, decision) in answers.items():
-        if decision == "same":
-            same.add((left, right))
-        elif decision == "different":
-            different.add((left, right))
-        elif decision == "drop":
-            drop.add(left)
-        else:
-            relabel[left] = ids[decision.removeprefix("relabel:").strip().casefold()]
-    report = Decided(applied=len(answers), stale=stale)
-    return Decisions(frozenset(same), frozenset(different), relabel, frozenset(drop), report)
-
-
-def relabelled(clean: pl.DataFrame, decisions: Decisions, labels: Labels) -> pl.DataFrame:
-    """Clean rows with the labels that people gave them; such a row is flagged `relabelled`."""
-    if not decisions.relabel:
+def relabelled(clean: pl.DataFrame, decisions: pl.DataFrame, labels: Labels) -> pl.DataFrame:
+    """Clean rows and decisions -> the rows with the labels people gave them, such a row flagged `relabelled`."""
+    changes = dict(obeyed(decisions, "relabel").select("left", "label_id").iter_rows())
+    if not changes:
         return clean
-    given = pl.col("row_id").replace_strict(decisions.relabel, default=None, return_dtype=pl.Int64)
+    given = pl.col("row_id").replace_strict(changes, default=None, return_dtype=pl.Int64)
     named = given.replace_strict(labels.names(), default=None, return_dtype=pl.String)
     return clean.with_columns(
         label_id=pl.coalesce(given, "label_id"),

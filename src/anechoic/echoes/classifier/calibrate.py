@@ -1,26 +1,26 @@
 """Calibration: a person's own pairs move the judge's working point; its shape stays as it was fitted."""
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 
 import numpy as np
 from scipy.optimize import minimize
-from sklearn.model_selection import GroupKFold
 
-from anechoic.echoes.classifier.judge import Judge
+from anechoic.echoes.classifier.judge import Calibration, Judge
 from anechoic.echoes.groups import components
 from anechoic.echoes.pairs import collect
-from anechoic.numeric.arrays import Floats, Indices, Vectors
+from anechoic.numeric.arrays import Flags, Floats, Indices, Vectors
 from anechoic.numeric.intervals import resampled_means
 from anechoic.project.errors import DataError
 from anechoic.text.repair import canonicalize
 
 COLUMNS = ("text_a", "text_b", "same")
 YES, NO = {"1", "yes", "true", "same"}, {"0", "no", "false", "different"}
-LEAST = 20  # pairs of each kind
+LEAST_PAIRS = 20  # of each kind: fewer leave precision and recall unknown to +- 20 points
 FOLDS = 5
-PULL = 4.0  # weight, in pairs, of the shipped judge's own working point
+PRIOR_PAIRS = 4.0  # weight, in pairs, of the shipped judge's own working point
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,20 @@ def read_pairs(name: str, content: bytes) -> GivenPairs:
             raise DataError(f"{name} line {line}: a text is empty. Fill it in or remove the line.")
         if answer not in YES | NO:
             raise DataError(f"{name} line {line}: same is {row['same']!r}. Write 1 or 0 (yes, no, true, false).")
-        if one.lower() == other.lower():
+        if one.casefold() == other.casefold():
             copies += 1
             continue
         before = answers.setdefault((one, other), (line, answer in YES))
         if before[1] != (answer in YES):
             raise DataError(f"{name} line {line} contradicts line {before[0]}: {one!r} and {other!r}. Keep one.")
     yes = sum(same for _, same in answers.values())
-    if min(yes, len(answers) - yes) < LEAST:
+    if min(yes, len(answers) - yes) < LEAST_PAIRS:
         raise DataError(
             f"{name}: {yes} pairs that are the same and {len(answers) - yes} that are not (copies and repeats left "
-            f"out): at least {LEAST} of both are needed. Answer more rows of reports/review.csv."
+            f"out): at least {LEAST_PAIRS} of both are needed. Answer more rows of reports/review.csv."
         )
     texts = sorted({text for pair in answers for text in pair})
-    place = {text: at for at, text in enumerate(texts)}
+    place = {text: number for number, text in enumerate(texts)}
     ends = np.array([[place[one], place[other]] for one, other in answers], dtype=np.int64)
     same = np.array([float(same) for _, same in answers.values()])
     return GivenPairs(texts, ends[:, 0], ends[:, 1], same, copies)
@@ -78,33 +78,39 @@ def _records(name: str, content: bytes) -> list[tuple[int, dict[str, str]]]:
         raise DataError(f"{name} cannot be read: {error}. Save it as UTF-8 CSV.") from error
 
 
-def calibrate(pairs: GivenPairs, vectors: Vectors, judge: Judge, encoder: str, name: str) -> Judge:
-    """The judge with its working point refitted, and its scores on the pairs, cross-fitted.
+def calibrate(pairs: GivenPairs, vectors: Vectors, judge: Judge, *, encoder: str, name: str) -> Calibration:
+    """Judged pairs and the unit vectors (n, d) of their texts -> the judge's working point refitted, its scores.
 
-    vectors: (n, d) unit, of pairs.texts. The log odds of the second stage are scaled and shifted (Platt, 1999)
-    with both kinds of pairs weighing the same, and pulled towards the judge as it was, so that few pairs move it
-    little. Scores: 5 folds, pairs that share texts in one fold; intervals: 95 %, bootstrap over those clusters.
+    The log odds of the context model are scaled and shifted (Platt, 1999) with both kinds of pairs weighing the
+    same, and pulled towards the judge as it was, so that few pairs move it little. Scores: 5 folds, pairs that
+    share texts in one fold; intervals: 95 %, bootstrap over those clusters. encoder: its name in params.yaml; name:
+    the file of the pairs, for messages. Raises DataError where nothing is left to score on.
     """
     odds = _log_odds(pairs, vectors, judge)
     clusters = _clusters(pairs)
-    found = np.zeros(len(odds), dtype=bool)
     count = min(FOLDS, int(clusters.max()) + 1)
     if count < 2:
         raise DataError(
             f"{name}: all pairs hang together by shared texts, nothing is left to score on. Add others."
         )
-    for fitted, held in GroupKFold(count).split(odds, groups=clusters):
+    believed = np.zeros(len(odds), dtype=bool)
+    for fitted, held in _folds(clusters, count):
         slope, shift = _platt(odds[fitted], pairs.same[fitted])
-        found[held] = slope * odds[held] + shift >= _logit(judge.threshold)
+        believed[held] = slope * odds[held] + shift >= _logit(judge.threshold)
     slope, shift = _platt(odds, pairs.same)
-    scale, moved = slope * judge.among.scale, slope * judge.among.shift + shift
-    among = judge.among.model_copy(update={"scale": round(scale, 6), "shift": round(moved, 6)})
-    said = (
+    fitted_on = (
         f"{judge.fitted_on}; its working point on {len(odds)} pairs of {name}, {int(pairs.same.sum())} of them the "
         "same, and scored on those pairs alone, cross-fitted (5 folds, pairs that share texts in one fold)"
     )
-    scores = _scores(found, pairs.same, clusters)
-    return judge.model_copy(update={"encoder": encoder, "fitted_on": said, "among": among} | scores)
+    scores = _scores(believed, pairs.same, clusters)
+    return Calibration(encoder=encoder, fitted_on=fitted_on, scale=round(slope, 6), shift=round(shift, 6), **scores)
+
+
+def _folds(clusters: Indices, count: int) -> Iterator[tuple[Indices, Indices]]:
+    """Fitted and held-out pairs of each fold, whole clusters in one."""
+    from sklearn.model_selection import GroupKFold  # takes a second to import
+
+    yield from GroupKFold(count).split(clusters, groups=clusters)
 
 
 def _log_odds(pairs: GivenPairs, vectors: Vectors, judge: Judge) -> Floats:
@@ -112,14 +118,14 @@ def _log_odds(pairs: GivenPairs, vectors: Vectors, judge: Judge) -> Floats:
     n = len(pairs.texts)
     asked = pairs.left * n + pairs.right
     evidence = collect(vectors, pairs.texts, np.zeros(n, dtype=np.int64), asked)
-    odds = judge.log_odds(evidence.matrix, evidence.left, evidence.right, evidence.seen)
+    odds = judge.log_odds(evidence.features, evidence.left, evidence.right, evidence.profile)
     return np.asarray(odds[np.searchsorted(evidence.left * n + evidence.right, asked)])
 
 
 def _clusters(pairs: GivenPairs) -> Indices:
     """For each pair the connected component of its texts, codes from 0: (p,)."""
     whole = components(len(pairs.texts), zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
-    return np.unique(np.array(whole)[pairs.left], return_inverse=True)[1].astype(np.int64)
+    return np.unique(whole[pairs.left], return_inverse=True)[1].astype(np.int64)
 
 
 def _platt(odds: Floats, same: Floats) -> tuple[float, float]:
@@ -129,7 +135,7 @@ def _platt(odds: Floats, same: Floats) -> tuple[float, float]:
 
     def loss(v: Floats) -> float:
         fit = float((weights * np.logaddexp(0, -sign * (v[0] * odds + v[1]))).sum())
-        return float(fit + PULL * ((v[0] - 1) ** 2 + 0.05 * v[1] ** 2))
+        return float(fit + PRIOR_PAIRS * ((v[0] - 1) ** 2 + 0.05 * v[1] ** 2))
 
     found = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=[(0.05, None), (None, None)])
     return float(found.x[0]), float(found.x[1])
@@ -140,9 +146,9 @@ def _logit(chance: float) -> float:
     return float(np.log(clipped / (1 - clipped)))
 
 
-def _scores(found: np.ndarray, same: Floats, clusters: Indices) -> dict[str, float]:
+def _scores(believed: Flags, same: Floats, clusters: Indices) -> dict[str, float]:
     """Precision, recall and F1 with their intervals, as a Judge names them."""
-    columns = np.column_stack([found * same, found, same]).astype(np.float64)
+    columns = np.column_stack([np.where(believed, same, 0), believed, same]).astype(np.float64)
     sums = np.vstack([columns.mean(axis=0), resampled_means(columns, clusters, 2000, seed=1)])
     both, said, gold = sums.T
     values = {

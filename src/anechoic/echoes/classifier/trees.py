@@ -8,13 +8,11 @@ from pydantic import Field, model_validator
 from anechoic.numeric.arrays import Floats
 from anechoic.project.schema import Report
 
-AMONG_FEATURES = (
-    *("whitened", "rise", "rivals", "rank_low", "rank_high", "bump_low", "bump_high", "height_low", "height_high"),
-    *("single", "several", "mutual", "many", "excess"),
+CONTEXT_FEATURES = (
+    *("whitened", "rise", "rivals", "rank_low", "rank_high", "spacing_ratio_low", "spacing_ratio_high"),
+    *("z_score_low", "z_score_high", "single", "several", "mutual", "many", "excess"),
 )
-
-
-BLOCK = 20_000  # pairs that walk the trees at a time: they stay in the cache
+PAIRS_A_WALK = 20_000  # pairs that walk the trees at a time: they stay in the cache
 
 
 class Regression(Report):
@@ -48,12 +46,12 @@ class Tree(Report):
         lists = (self.most, self.left, self.right, self.value)
         if {len(each) for each in lists} != {len(self.feature)} or not self.feature:
             raise ValueError("the lists of a tree must have the same length, at least 1")
-        for at, (feature, left, right) in enumerate(zip(self.feature, self.left, self.right, strict=True)):
+        for node, (feature, left, right) in enumerate(zip(self.feature, self.left, self.right, strict=True)):
             inside = (
-                feature < len(AMONG_FEATURES) and at < min(left, right) and max(left, right) < len(self.feature)
+                feature < len(CONTEXT_FEATURES) and node < min(left, right) and max(left, right) < len(self.feature)
             )
             if feature >= 0 and not inside:
-                raise ValueError(f"node {at} of a tree asks for feature {feature} and leads to {left}, {right}")
+                raise ValueError(f"node {node} of a tree asks for feature {feature} and leads to {left}, {right}")
         return self
 
     def log_odds(self, matrix: Floats) -> Floats:
@@ -62,8 +60,8 @@ class Tree(Report):
         left, right = np.array(self.left), np.array(self.right)
         node = np.zeros(len(matrix), dtype=np.int64)
         while (open_ := np.flatnonzero(feature[node] >= 0)).size:
-            at = node[open_]
-            node[open_] = np.where(matrix[open_, feature[at]] <= most[at], left[at], right[at])
+            asks = node[open_]  # the inner nodes that some rows still stand at
+            node[open_] = np.where(matrix[open_, feature[asks]] <= most[asks], left[asks], right[asks])
         return np.asarray(np.array(self.value)[node])
 
 
@@ -79,7 +77,7 @@ class Trees(Report):
     def log_odds(self, matrix: Floats) -> Floats:
         """Features (p, len(names)) -> log odds (p,)."""
         total = np.full(len(matrix), self.intercept)
-        for start in range(0, len(matrix), BLOCK):
+        for start in range(0, len(matrix), PAIRS_A_WALK):
             for tree in self.trees:
-                total[start : start + BLOCK] += tree.log_odds(matrix[start : start + BLOCK])
+                total[start : start + PAIRS_A_WALK] += tree.log_odds(matrix[start : start + PAIRS_A_WALK])
         return np.asarray(self.scale * total + self.shift)

@@ -1,4 +1,4 @@
-"""The guard: same words, other meaning. A pair whose facts clash is `opposite` and never merged.
+"""Two texts -> the fact in which they contradict each other: same words, other meaning, never merged.
 
 Slots are compared on the text before masking: numbers, negation, direction, names, one swapped word. A clash counts
 when one text states what the other contradicts, not when it merely says less. English only; the words a rewording
@@ -21,7 +21,7 @@ from anechoic.echoes.contradictions.lexicon import (
     PLAIN,
     SKIPPED,
 )
-from anechoic.echoes.contradictions.numbers import contradiction
+from anechoic.echoes.contradictions.numbers import number_contradiction
 
 WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d+(?:[.,]\d+)*")
 CAPITAL = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][A-Za-z]{2,}")
@@ -46,7 +46,7 @@ MOST, NEARLY_ALL = 0.5, 0.75  # shares of the shorter text's words
 
 
 @dataclass(frozen=True)
-class Clash:
+class Contradiction:
     """What differs between two texts: the slot (number, negation, direction or name) and its two values."""
 
     slot: str
@@ -66,11 +66,11 @@ class Polarity:
     until: bool
 
 
-def guard(left: str, right: str) -> Clash | None:
-    """What two texts that seem to be echoes contradict each other in; None where nothing does."""
-    numbers = contradiction(left, right)
+def contradiction(left: str, right: str) -> Contradiction | None:
+    """Two texts as dropped in -> the first slot in which they contradict each other; None where they do in none."""
+    numbers = number_contradiction(left, right)
     if numbers:
-        return Clash("number", *numbers)
+        return Contradiction("number", *numbers)
     overlap = _overlap(left, right)
     return (
         _negations_clash(left, right, overlap)
@@ -130,7 +130,7 @@ def _delays(text: str) -> bool:
     return False
 
 
-def _negations_clash(left: str, right: str, overlap: float) -> Clash | None:
+def _negations_clash(left: str, right: str, overlap: float) -> Contradiction | None:
     """One text negates and the other does not: a word that the other affirms, or anything where nearly all agrees.
 
     A rewording may carry the negation in a word (ignored, unpaid): such a word excuses the missing "not", unless
@@ -145,11 +145,11 @@ def _negations_clash(left: str, right: str, overlap: float) -> Clash | None:
     affirmed = any(bare.plain[word] > kept.plain[word] for word in kept.negated)
     excused = bool(bare.excuses - kept.excuses)
     if (affirmed and not excused) or (overlap >= NEARLY_ALL and (affirmed or not excused)):
-        return Clash("negation", *("negated" if each.negates else "plain" for each in (one, other)))
+        return Contradiction("negation", *("negated" if each.negates else "plain" for each in (one, other)))
     return None
 
 
-def _directions_clash(left: str, right: str, overlap: float) -> Clash | None:
+def _directions_clash(left: str, right: str, overlap: float) -> Contradiction | None:
     """Each text holds a word of one pole only, and they are opposite: cheaper and dearer, paid and unpaid.
 
     Little words (in, out, to, from) are free in a rewording: they count only where nearly all other words agree. An
@@ -163,21 +163,21 @@ def _directions_clash(left: str, right: str, overlap: float) -> Clash | None:
             continue
         for x, y in ((first, second), (second, first)):
             if one & x and not one & y and other & y and not other & x:
-                return Clash("direction", min(one & x), min(other & y))
+                return Contradiction("direction", min(one & x), min(other & y))
     for word in sorted(one ^ other):
         plain = PREFIX.sub("", word, count=1)
         if plain != word and plain in one ^ other and (word in one) == (plain in other) and word != "unable":
-            return Clash("direction", *((word, plain) if word in one else (plain, word)))
+            return Contradiction("direction", *((word, plain) if word in one else (plain, word)))
     return None
 
 
-def _families_clash(left: str, right: str) -> Clash | None:
+def _families_clash(left: str, right: str) -> Contradiction | None:
     """Two of one family (months, colours) stand against each other."""
     one, other = _vocabulary(left), _vocabulary(right)
     for family in FAMILIES:
         x, y = ({family[word] for word in words if word in family} for words in (one, other))
         if x - y and y - x:
-            return Clash("direction", min(x - y), min(y - x))
+            return Contradiction("direction", min(x - y), min(y - x))
     return None
 
 
@@ -202,13 +202,13 @@ def _unmentioned(names: frozenset[str], text: str) -> list[str]:
     )
 
 
-def _names_clash(left: str, right: str) -> Clash | None:
+def _names_clash(left: str, right: str) -> Contradiction | None:
     """Each text names somebody or something that the other does not mention."""
     only_one, only_other = _unmentioned(_names(left), right), _unmentioned(_names(right), left)
-    return Clash("name", only_one[0], only_other[0]) if only_one and only_other else None
+    return Contradiction("name", only_one[0], only_other[0]) if only_one and only_other else None
 
 
-def _swap(left: str, right: str) -> Clash | None:
+def _swap(left: str, right: str) -> Contradiction | None:
     """Word for word the same but for the noun in one place, which is no typo of the other: another thing or person.
 
     Verbs and adjectives are swapped for synonyms far more often than for something else: they prove nothing.
@@ -222,4 +222,4 @@ def _swap(left: str, right: str) -> Clash | None:
     if one[at - 1] not in DETERMINERS or after not in AFTER_NOUN or {first, second} & PLAIN:
         return None
     alike = min(len(first), len(second)) < 3 or fuzz.ratio(first, second) >= 70
-    return None if alike else Clash("name", first, second)
+    return None if alike else Contradiction("name", first, second)

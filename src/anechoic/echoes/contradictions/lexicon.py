@@ -1,4 +1,4 @@
-"""Words that contradict each other, and words that say nothing of the matter (English); the guard reads them."""
+"""Words that contradict each other, and words that say nothing of the matter (English)."""
 
 OPPOSITES = [  # words of one meaning / words of the contrary meaning
     tuple(frozenset(side.split()) for side in axis.split("/"))

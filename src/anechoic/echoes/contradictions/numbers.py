@@ -79,7 +79,7 @@ class Amount:
     loose: bool
 
 
-def contradiction(left: str, right: str) -> tuple[str, str] | None:
+def number_contradiction(left: str, right: str) -> tuple[str, str] | None:
     """The amounts that each text has and the other neither states nor implies; None where only one has any.
 
     What English drops freely (a, one, both) counts only where both texts count the same thing: 2 weeks, 3 weeks.

@@ -1,10 +1,10 @@
 """What speaks for and against each pair: cosines, shared words and letters, lengths."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from anechoic.numeric.arrays import Floats, Indices, Vectors, dense_dot, sparse_dot
 from anechoic.text.words import stems
@@ -12,28 +12,32 @@ from anechoic.text.words import stems
 PAIR_FEATURES = ("cosine", "whitened", "rise", "words", "letters", "length")
 
 
-def features(
-    left: Indices,
-    right: Indices,
-    lengths: Floats,
-    vectors: Vectors,
-    whitened: Vectors,
-    level: Vectors,
-    words: sparse.csr_matrix,
-    letters: sparse.csr_matrix,
-) -> Floats:
-    """What speaks for and against each pair: (p, 6) in the order of PAIR_FEATURES.
+@dataclass(frozen=True)
+class TextEvidence:
+    """What is known of each of n distinct texts."""
 
-    lengths: (n,) characters; vectors, whitened: (n, d) unit; level: (n,) background; words, letters: (n, v) unit.
+    vectors: Vectors  # (n, d) unit
+    whitened: Vectors  # (n, d) unit, see neighbours.whiten
+    background: Vectors  # (n,) mean cosine to the rows around it, see neighbours.background
+    lengths: Floats  # (n,) characters
+    words: sparse.csr_matrix  # (n, v) unit rows of stems
+    letters: sparse.csr_matrix  # (n, w) unit rows of letter sequences
+
+
+def pair_features(texts: TextEvidence, left: Indices, right: Indices) -> Floats:
+    """Pairs left, right (p,) of n texts -> what speaks for and against each: (p, 6), columns PAIR_FEATURES.
+
+    `rise` is the whitened cosine over what the two texts' surroundings show anyway; `length` the difference of the
+    logs of their lengths.
     """
-    white = dense_dot(whitened, left, right)
-    log_length = np.log1p(lengths)
+    whitened = dense_dot(texts.whitened, left, right)
+    log_length = np.log1p(texts.lengths)
     columns = [
-        dense_dot(vectors, left, right),
-        white,
-        white - (level[left] + level[right]) / 2,
-        sparse_dot(words, words, left, right),
-        sparse_dot(letters, letters, left, right),
+        dense_dot(texts.vectors, left, right),
+        whitened,
+        whitened - (texts.background[left] + texts.background[right]) / 2,
+        sparse_dot(texts.words, texts.words, left, right),
+        sparse_dot(texts.letters, texts.letters, left, right),
         np.abs(log_length[left] - log_length[right]),
     ]
     return np.column_stack(columns).reshape(len(left), len(PAIR_FEATURES))
@@ -52,6 +56,8 @@ def gram_rows(texts: Sequence[str]) -> sparse.csr_matrix:
 def _unit_rows(
     texts: Sequence[str], analyzer: Callable[[str], list[str]] | str, grams: tuple[int, int]
 ) -> sparse.csr_matrix:
+    from sklearn.feature_extraction.text import TfidfVectorizer  # takes a second to import
+
     fitted = TfidfVectorizer(analyzer=analyzer, ngram_range=grams, sublinear_tf=True, dtype=np.float32)
     try:
         return sparse.csr_matrix(fitted.fit_transform(texts))

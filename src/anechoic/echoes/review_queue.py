@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from anechoic.echoes.explanations import SENTENCES, Compared, explain_pair
 from anechoic.review.decisions import COLUMNS
 
 
@@ -81,3 +82,19 @@ def _conflict_questions(rows: pl.DataFrame) -> pl.DataFrame:
         pl.lit("rows that say the same carry another label").alias("why"),
         (pl.col("group_size") - pl.col("most")).cast(pl.Float64).alias("worth") + np.float64(1),
     )
+
+
+def explained(queue: pl.DataFrame, clean: pl.DataFrame) -> pl.DataFrame:
+    """The questions, with what differs said word by word where the table of pairs only says that two are alike."""
+    texts = {
+        row_id: Compared(canonical, numbers)
+        for row_id, canonical, numbers in clean.select("row_id", "canonical", "numbers").iter_rows()
+    }
+    bare = SENTENCES["neighbour"]
+    why = [
+        line.replace(bare, explain_pair("neighbour", texts[left], texts[right]), 1)
+        if line.startswith(bare)
+        else line
+        for line, left, right in queue.select("why", "left", "right").iter_rows()
+    ]
+    return queue.with_columns(why=pl.Series(why, dtype=pl.String))
