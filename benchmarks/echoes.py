@@ -12,10 +12,11 @@ import numpy as np
 
 from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.contradictions.check import contradiction
-from benchmarks.crowds import crowded
-from benchmarks.fit_judge import cross_fitted, cross_judged, quality, score, training_scenes
 from benchmarks.peers import peers
-from benchmarks.scenes import Scene, advising, banking, cancellations, gsm8k, unrelated
+from training.cross_fit import cross_fitted, cross_judged, quality, score
+from training.crowds import crowded
+from training.fit_judge import training_scenes
+from training.scenes import Scene, advising, banking, cancellations, gsm8k, unrelated
 
 SHARES = (0.05, 0.2, 0.5, 0.8, 1.0)
 DRAWS = (0, 7, 8, 9)  # of the rows that are rephrased

@@ -12,8 +12,9 @@ import numpy as np
 
 from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.contradictions.check import contradiction
-from benchmarks.fit_judge import cross_fitted, cross_judged, training_scenes
-from benchmarks.scenes import Scene, cancellations, opposite_rows, opposites
+from training.cross_fit import cross_fitted, cross_judged
+from training.fit_judge import training_scenes
+from training.scenes import Scene, cancellations, opposite_rows, opposites
 
 THRESHOLDS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95)
 

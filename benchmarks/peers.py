@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from benchmarks.scenes import Scene
+from training.scenes import Scene
 
 Pairs = set[tuple[int, int]]
 

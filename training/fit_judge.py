@@ -1,8 +1,6 @@
-"""Fits the shipped judge on open gold and scores it cross-fitted by gold group; writes echoes/judge.json.
+"""Fits the judge on scenes of open gold.
 
-    ANECHOIC_DATA=... python -m benchmarks.fit_judge
-
-Positives weigh the same in every scene of the first stage. Slices of half of the banking77 intents and of other
+Positives weigh the same in every scene of the pair model. Slices of half of the banking77 intents and of other
 corpora are negatives (other people saying alike things), the same slices with rows reworded by rule are positives.
 What is fitted is constrained: evidence for an echo can never count against it, which carries over to sets the judge
 has not seen.
@@ -10,23 +8,20 @@ has not seen.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from anechoic.echoes.classifier.judge import Judge, among
-from anechoic.echoes.classifier.trees import AMONG_FEATURES, Regression, Tree, Trees
+from anechoic.echoes.classifier.judge import Judge, context_features
+from anechoic.echoes.classifier.trees import CONTEXT_FEATURES, Regression, Tree, Trees
 from anechoic.echoes.contradictions.check import contradiction
 from anechoic.echoes.evidence.candidates import lexical_similarity
 from anechoic.echoes.evidence.features import PAIR_FEATURES
-from anechoic.echoes.pairs import Evidence, collect, decide
-from anechoic.project import io
-from benchmarks.crowds import crowded, planted
-from benchmarks.scenes import Scene, advising, banking, cancellations, gsm8k, part, unrelated
+from anechoic.echoes.pairs import Evidence, collect
+from training.crowds import crowded, planted
+from training.scenes import Scene, advising, banking, cancellations, gsm8k, part, unrelated
 
 FOLDS = 5
 SIGNS = {"length": (None, 0)}  # all others (0, None)
@@ -39,7 +34,8 @@ CROWDS = (  # see crowds.crowded
     *((40, 9, 150), (40, 15, 0), (20, 15, 200), (8, 15, 300)),
 )
 ENOUGH = 200  # positives of a scene from which further ones weigh less
-TARGET = Path("src/anechoic/echoes/judge.json")
+
+
 UNSCORED = {f"{name}{end}": 0.0 for name in ("precision", "recall", "f1") for end in ("", "_low", "_high")}
 
 
@@ -109,7 +105,7 @@ def fit(parts: Sequence[Prepared], masks: Sequence[np.ndarray], fitted_on: str =
 
     def stage(which: str) -> Regression:
         used = [(part, mask) for part, mask in both if getattr(part, which)]
-        x = np.concatenate([part.evidence.matrix[mask] for part, mask in used])
+        x = np.concatenate([part.evidence.features[mask] for part, mask in used])
         y = np.concatenate([part.truth[mask] for part, mask in used])
         weights = [
             np.full(int(mask.sum()), getattr(part, which) * (400 / max(part.truth[mask].sum(), 1)))
@@ -121,9 +117,9 @@ def fit(parts: Sequence[Prepared], masks: Sequence[np.ndarray], fitted_on: str =
     return Judge(
         encoder="minilm",
         fitted_on=fitted_on,
-        alone=alone,
-        among=grow(both, alone),
-        match=stage("match_weight"),
+        pair_model=alone,
+        context_model=grow(both, alone),
+        match_model=stage("match_weight"),
         threshold=0.5,
         **UNSCORED,
     )
@@ -132,7 +128,10 @@ def fit(parts: Sequence[Prepared], masks: Sequence[np.ndarray], fitted_on: str =
 def grow(both: Sequence[tuple[Prepared, np.ndarray]], alone: Regression) -> Trees:
     """The second stage: small monotone trees on how the masked pairs stand out."""
     used = [(part, mask & not_copied(part), part.evidence) for part, mask in both]
-    x = [among(e.left, e.right, alone.log_odds(e.matrix), e.matrix, e.seen)[mask] for _, mask, e in used]
+    x = [
+        context_features(e.left, e.right, alone.log_odds(e.features), e.features, e.profile)[mask]
+        for _, mask, e in used
+    ]
     y = [part.truth[mask] for part, mask, _ in used]
     weights = [
         np.full(len(each), part.stands * min(1, ENOUGH / max(each.sum(), 1)))
@@ -145,12 +144,12 @@ def grow(both: Sequence[tuple[Prepared, np.ndarray]], alone: Regression) -> Tree
         min_samples_leaf=100,
         l2_regularization=10,
         early_stopping=False,
-        monotonic_cst=[-1 if name.startswith(("rank", "rivals")) else 1 for name in AMONG_FEATURES],
+        monotonic_cst=[-1 if name.startswith(("rank", "rivals")) else 1 for name in CONTEXT_FEATURES],
     )
     model.fit(np.concatenate(x), np.concatenate(y), sample_weight=np.concatenate(weights))
     trees = [_tree(predictor.nodes) for (predictor,) in model._predictors]
     start = round(float(model._baseline_prediction.ravel()[0]), 6)
-    return Trees(names=list(AMONG_FEATURES), intercept=start, trees=trees, scale=1, shift=0)
+    return Trees(names=list(CONTEXT_FEATURES), intercept=start, trees=trees, scale=1, shift=0)
 
 
 def _tree(nodes: np.ndarray) -> Tree:
@@ -203,94 +202,3 @@ def training_scenes() -> list[Prepared]:
         *(prepare(planted(name, *how, seed=3)) for name in FITTED for how in PLANTED),
         *(prepare(crowded(name, *how, seed=4), stands=0.5) for name in CROWDED for how in CROWDS),
     ]
-
-
-def units_of(scene: Scene) -> list[str]:
-    """The gold group of each row, by name; rows without one stand alone."""
-    name = scene.name.split()[0].replace("slots", "advising")
-    both = zip(scene.keys, scene.texts, strict=True)
-    return [f"{name} {key}" if key is not None else f"{name} alone {text}" for key, text in both]
-
-
-def fold_of(scene: Scene) -> np.ndarray:
-    """The fold of each row's gold group, the same in every scene."""
-    return np.array([crc32(unit.encode()) % FOLDS for unit in units_of(scene)])
-
-
-def kept_pairs(part: Prepared, out: int | None) -> np.ndarray:
-    """Pairs to fit on: both rows outside the fold, and no clash of facts."""
-    mask = ~part.clash
-    if out is not None:
-        fold = fold_of(part.scene)
-        mask &= (fold[part.evidence.left] != out) & (fold[part.evidence.right] != out)
-    return mask
-
-
-def cross_fitted(parts: Sequence[Prepared]) -> list[Judge]:
-    """One judge a fold, fitted without that fold's gold groups."""
-    return [fit(parts, [kept_pairs(part, out) for part in parts]) for out in range(FOLDS)]
-
-
-def cross_judged(scene: Scene, judges: Sequence[Judge]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pairs of a scene and their probabilities, each by judges that saw neither row's gold group."""
-    fold, evidence = fold_of(scene), collect(scene.vectors, scene.texts, scene.drops)
-    left, right = evidence.left, evidence.right
-    table = np.array([decide(evidence, judge).chance for judge in judges])
-    at = np.arange(table.shape[1])
-    return left, right, (table[fold[left], at] + table[fold[right], at]) / 2
-
-
-def score(scene: Scene, left: np.ndarray, right: np.ndarray, found: np.ndarray) -> np.ndarray:
-    """Found and gold, found, gold pairs of each gold key (or lone row): (keys, 3); half a pair to each row."""
-    names = units_of(scene)
-    codes = {name: at for at, name in enumerate(dict.fromkeys(names))}
-    unit = np.array([codes[name] for name in names])
-    counts = np.zeros((len(codes), 3))
-    for side in (left, right):
-        np.add.at(counts[:, 0], unit[side[found & (unit[left] == unit[right])]], 0.5)
-        np.add.at(counts[:, 1], unit[side[found]], 0.5)
-    for column in (0, 1):
-        np.add.at(counts[:, 2], unit[scene.gold[:, column]], 0.5)
-    return counts
-
-
-def quality(counts: np.ndarray) -> dict[str, float]:
-    """Precision, recall and F1 with 95 % intervals over resampled gold groups."""
-    draws = np.random.default_rng(1).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), 2000)
-    sums = np.vstack([counts.sum(0), draws @ counts])
-    both, found, gold = sums.T
-    values = {"precision": both / np.maximum(found, 1), "recall": both / np.maximum(gold, 1)}
-    values["f1"] = 2 * both / np.maximum(found + gold, 1)
-    scored = {}
-    for name, each in values.items():
-        low, high = np.quantile(each[1:], [0.025, 0.975])
-        scored |= {
-            name: round(float(each[0]), 4),
-            f"{name}_low": round(float(low), 4),
-            f"{name}_high": round(float(high), 4),
-        }
-    return scored
-
-
-def main() -> None:
-    """Fit, score on the two drops of the demo and on one shuffled file with fresh rows, write."""
-    parts = training_scenes()
-    judges = cross_fitted(parts)
-    counts = []
-    for scene in (cancellations("two"), cancellations("shuffled with fresh"), gsm8k("one")):
-        left, right, chance = cross_judged(scene, judges)
-        counts.append(score(scene, left, right, chance >= 0.5))
-        print(scene.name, quality(counts[-1]))
-    said = (
-        "cancellation comments, school mathematics and study advice with their rephrasings; bank, hotel and "
-        "airline messages and reasons to stop a trial without any, and with rows reworded by rule; scored over all "
-        "pairs of held-out gold groups (5 folds), on cancellations as two drops and shuffled with fresh rows"
-    )
-    final = fit(parts, [kept_pairs(part, None) for part in parts], said)
-    final = final.model_copy(update=quality(np.vstack(counts[:2])))
-    io.write_text(str(TARGET), final.model_dump_json() + "\n")
-    print(final.model_dump_json(exclude={"among"}, indent=1))
-
-
-if __name__ == "__main__":
-    main()

@@ -12,9 +12,7 @@ import numpy as np
 import polars as pl
 
 from anechoic.echoes.recall import STRENGTHS
-from anechoic.embed.encoder import FixedShapeEncoder, encode_missing, text_hash
-from anechoic.numeric.arrays import matrix
-from anechoic.project import model_store, vector_store
+from anechoic.embed.embed import embed
 from anechoic.text.repair import canonicalize
 
 Ref = tuple[str, int]  # a set's name and a row of it
@@ -93,13 +91,7 @@ def vectors_of(name: str, model: str) -> np.ndarray:
 
 def vectors(texts: list[str], model: str) -> np.ndarray:
     """Unit vectors of texts, from the cache where they are known."""
-    key = model_store.model_key(model)
-    known = vector_store.read_vectors(key)
-    new = encode_missing(texts, set(known["text_hash"]), lambda: FixedShapeEncoder(model_store.model_folder(model)))
-    if not new.is_empty():
-        vector_store.write_vectors(key, new)
-    wanted = pl.DataFrame({"text_hash": [text_hash(text) for text in texts]})
-    return matrix(wanted.join(pl.concat([known, new]), on="text_hash", how="left", maintain_order="left")["vector"])
+    return embed(texts, model)
 
 
 def build(name: str, drops: Sequence[Sequence[Ref]], key: Callable[[str, int], object], model: str) -> Scene:

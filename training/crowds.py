@@ -6,7 +6,7 @@ import numpy as np
 
 from anechoic.echoes.recall import STRENGTHS
 from anechoic.text.repair import canonicalize
-from benchmarks.scenes import Scene, build, corpus, original_of, texts_of, vectors
+from training.scenes import Scene, build, corpus, original_of, texts_of, vectors
 
 
 def planted(name: str, rows: int, amount: float, seed: int, model: str = "minilm") -> Scene:
