@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from pydantic import Field
-from sklearn.metrics import f1_score
 
 from anechoic.api.leak_rate import corrected, outstanding
 from anechoic.api.split_rows import dense_codes, echoes_of
 from anechoic.echoes.classifier.judge import shipped_judge
 from anechoic.numeric.arrays import Indices, Vectors, matrix
-from anechoic.numeric.intervals import group_interval, share_interval
+from anechoic.numeric.intervals import share_interval
 from anechoic.numeric.linear_probe import fit_predict
+from anechoic.numeric.scores import score
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Report, Score
 from anechoic.project.tables import ECHO_KINDS
@@ -154,13 +154,4 @@ def _scores(
 
 
 def _score(truth: Indices, predicted: Indices, units: Indices) -> Score:
-    codes = np.unique(units, return_inverse=True)[1]
-    right = (truth == predicted).astype(np.float64)
-    low, high = group_interval(right[:, None], codes, *DRAWS)
-    return Score(
-        accuracy=float(right.mean()),
-        accuracy_low=low[0],
-        accuracy_high=high[0],
-        macro_f1=float(f1_score(truth, predicted, average="macro", zero_division=0)),
-        rows=len(right),
-    )
+    return score(truth, predicted, units, *DRAWS)
