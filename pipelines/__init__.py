@@ -4,6 +4,9 @@ import sys
 from collections.abc import Callable
 
 from anechoic.project.errors import AnechoicError
+from anechoic.project.model_store import set_hub_access
+
+set_hub_access()  # here, because what a stage imports next reads it
 
 
 def run(main: Callable[[], None]) -> None:

@@ -10,10 +10,9 @@ from transformers import AutoModel, DataCollatorWithPadding, pipeline
 
 import anechoic
 from anechoic.classifier.classifier import Classifier
-from anechoic.classifier.pooling import add_mean_layer
-from anechoic.classifier.transformer import load_model, load_tokenizer, logits, tokenize, window
-from anechoic.project import model_registry, model_store
-from anechoic.project.errors import ContractError, DataError, ParamsError
+from anechoic.classifier.transformer import load_model, load_tokenizer, logits, tokenize
+from anechoic.project import model_store
+from anechoic.project.errors import DataError
 from anechoic.project.schema import Labels
 from anechoic.train import fit as fitting
 from anechoic.train.train import train
@@ -189,53 +188,6 @@ def test_texts_beyond_the_window_are_cut_counted_and_told(tmp_path, architecture
     assert report.max_tokens == {"bert": 512}.get(architecture, 32)
 
 
-@pytest.mark.parametrize("architecture", ["bert", "roberta", "mpnet"])
-def test_the_added_layer_begins_as_the_mean_of_the_tokens(tmp_path, architecture):
-    folder = str(tiny.checkpoint(tmp_path / architecture, architecture))
-    tokenizer = load_tokenizer(folder)
-    model = load_model(folder, tokenizer, ["a", "b"]).train(False)
-    assert add_mean_layer(model)
-    batch = tokenizer(["the price is too expensive", "late"], padding=True, return_tensors="pt")
-    with torch.inference_mode():
-        hidden = model(**batch, output_hidden_states=True).hidden_states
-    mask = batch["attention_mask"][..., None]
-    mean = (hidden[-2] * mask).sum(1) / mask.sum(1)
-    likeness = torch.cosine_similarity(hidden[-1][:, 0], mean - mean.mean(1, keepdim=True))
-    assert (likeness > (0.9 if architecture == "mpnet" else 0.98)).all()  # MPNet attends by distance as well
-
-
-def test_a_decoder_gets_no_added_layer(tmp_path):
-    folder = str(tiny.checkpoint(tmp_path / "gpt2", "gpt2"))
-    assert not add_mean_layer(load_model(folder, load_tokenizer(folder), ["a", "b"]))
-
-
-def test_an_unknown_name_says_what_there_is():
-    with pytest.raises(ParamsError, match="No model 'bertt'.*minilm.*mpnet"):
-        model_registry.start_folder("bertt")
-    with pytest.raises(ParamsError, match="No model 'x' to add. There is: mpnet"):
-        model_registry.add_model("x", print)
-
-
-def test_a_folder_without_its_parts_is_named(bert):
-    for missing, message in (("tokenizer*", "lacks a tokenizer"), ("model.safetensors", "lacks weights and a tok")):
-        for path in bert.glob(missing):
-            path.unlink()
-        with pytest.raises(DataError, match=message):
-            model_registry.start_folder(str(bert))
-
-
-def test_a_damaged_checkpoint_and_a_strangers_folder_are_clear_errors(bert):
-    tokenizer = load_tokenizer(str(bert))
-    damaged = bert / "model.safetensors"
-    damaged.write_bytes(damaged.read_bytes()[:1000])
-    with pytest.raises(DataError, match="no sequence classifier that can be loaded"):
-        load_model(str(bert), tokenizer, ["a", "b"])
-    with pytest.raises(ContractError, match="no anechoic.json"):
-        Classifier.load(str(bert))
-    with pytest.raises(ContractError, match="holds no trained model"):
-        Classifier.load("models/classifier")
-
-
 def test_a_failed_write_leaves_the_earlier_model(bert):
     model_store.write_model("models/classifier", trained(bert, epochs=1).save)
     with pytest.raises(RuntimeError, match="disk full"):
@@ -244,9 +196,3 @@ def test_a_failed_write_leaves_the_earlier_model(bert):
         )
     assert Classifier.load("models/classifier")
     assert [path.name for path in Path("models").iterdir()] == ["classifier"]
-
-
-def test_the_window_of_a_model_without_positions_is_what_was_asked(tmp_path):
-    folder = str(tiny.checkpoint(tmp_path / "llama", "llama"))
-    tokenizer = load_tokenizer(folder)
-    assert window(load_model(folder, tokenizer, ["a", "b"]), tokenizer, 20) == 20

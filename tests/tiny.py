@@ -1,6 +1,14 @@
-"""Tiny random checkpoints of every architecture, and tables to train them on."""
+"""Tiny random checkpoints of every architecture, tables to train them on, and a project with a trained one."""
 
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
 import polars as pl
+import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import (
     AutoConfig,
@@ -10,8 +18,13 @@ from transformers import (
     set_seed,
 )
 
-from anechoic.train.schema import TrainParams
+from anechoic.classifier.classifier import Classifier
+from anechoic.project import model_store
+from anechoic.project.schema import Labels
+from anechoic.train.schema import TrainParams, TrainReport
+from anechoic.train.train import train
 
+LABELS = Labels.model_validate({6: {"name": "lead time", "meaning": ""}, 7: {"name": "price", "meaning": ""}})
 WORDS = ["too", "expensive", "price", "cost", "late", "slow", "delivery", "week"]
 WORDS += ["order", "cancel", "please", "the", "is", "a", "was"]
 SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
@@ -52,7 +65,7 @@ def params(model, **knobs) -> TrainParams:
 def checkpoint(folder, architecture="bert"):
     """A random model of the architecture and a word tokenizer, written as anybody's would be."""
     special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    vocabulary = {word: at for at, word in enumerate([*special, *WORDS])}
+    vocabulary = {word: number for number, word in enumerate([*special, *WORDS])}
     raw = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
     raw.pre_tokenizer = pre_tokenizers.Whitespace()
     names = {"unk_token": "<unk>", "eos_token": "</s>"}
@@ -75,13 +88,13 @@ def checkpoint(folder, architecture="bert"):
 def tables(rows=48, validation=8, test=8):
     """clean and split of an easy task: `price` texts are 7, `late` texts are 6."""
     texts = [
-        (7, "price", f"the price is {'too ' * (at % 5)}expensive order {at}")
-        if at % 2
-        else (6, "lead time", f"delivery was {'a week ' * (at % 4)}late slow {at}")
-        for at in range(rows)
+        (7, "price", f"the price is {'too ' * (row % 5)}expensive order {row}")
+        if row % 2
+        else (6, "lead time", f"delivery was {'a week ' * (row % 4)}late slow {row}")
+        for row in range(rows)
     ]
     clean = pl.DataFrame(texts, schema=["label_id", "label", "canonical"], orient="row").with_columns(
-        pl.Series("row_id", [f"{at:03}" for at in range(rows)]),
+        pl.Series("row_id", [f"{row:03}" for row in range(rows)]),
         pl.lit("raw").alias("role"),
         pl.col("canonical").alias("text"),
         pl.lit("a.csv").alias("drop"),
@@ -90,3 +103,53 @@ def tables(rows=48, validation=8, test=8):
     sides = ["validation"] * validation + ["test"] * test + ["train"] * (rows - validation - test)
     split = clean.select("row_id", pl.Series("split", sides), pl.lit(1.0).alias("weight"))
     return clean, split
+
+
+def vectors(rows, dimension=8, seed=0):
+    """Random unit vectors as a column."""
+    drawn = np.random.default_rng(seed).normal(size=(rows, dimension)).astype(np.float32)
+    drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+    return pl.Series("vector", drawn.tolist(), dtype=pl.List(pl.Float32))
+
+
+@dataclass(frozen=True)
+class Project:
+    """The tables of a project and its trained classifier."""
+
+    clean: pl.DataFrame
+    embeddings: pl.DataFrame
+    split: pl.DataFrame
+    groups: pl.DataFrame
+    classifier: Classifier
+    report: TrainReport
+
+
+@cache
+def project(refit="none", epochs=8) -> Project:
+    """A trained tiny classifier and its tables, with an exam of one class that repeats itself."""
+    place = Path(tempfile.mkdtemp(prefix="anechoic-tests-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        clean, split = tables(rows=80, validation=16, test=24)
+        trained = train(clean, split, LABELS, params(checkpoint(place / "bert"), epochs=epochs, refit=refit))
+        model_store.write_model(f"{place}/classifier", trained.save)
+    exam = (
+        clean.filter(pl.col("label_id") == 7)
+        .head(6)
+        .with_columns(row_id=pl.concat_str(pl.lit("e"), "row_id"), role=pl.lit("exam"), drop=pl.lit("exam.csv"))
+    )
+    clean = pl.concat([clean, exam])
+    sealed = exam.select("row_id", split=pl.lit("exam"), weight=(pl.int_range(pl.len()) < 2).cast(pl.Float64))
+    first = pl.when(pl.col("role") == "exam").then(pl.lit("e")).otherwise(pl.col("row_id"))
+    return Project(
+        clean=clean,
+        embeddings=clean.select("row_id", vectors(clean.height)),
+        split=pl.concat([split, sealed]),
+        groups=clean.select("row_id", group_id=first),
+        classifier=Classifier.load(f"{place}/classifier"),
+        report=trained.report,
+    )
+
+
+def copy_folder(source, target):
+    shutil.copytree(source, target)

@@ -1,7 +1,7 @@
 """A trained classifier, ready to use: `Classifier.load("models/classifier").predict(["too expensive"])`."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import polars as pl
 import torch
@@ -10,11 +10,22 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from anechoic.classifier.card import BEFORE_REFIT, Card
 from anechoic.classifier.temperature import probabilities
+from anechoic.classifier.texts import texts_of
 from anechoic.classifier.transformer import load_model, load_tokenizer, logits, tokenize
 from anechoic.numeric.arrays import Floats
 from anechoic.project import model_store
 from anechoic.project.errors import ContractError
 from anechoic.text.repair import canonicalize
+
+if TYPE_CHECKING:
+    from anechoic.classifier.texts import Texts
+
+ANSWERS = {
+    "predicted_id": pl.Int64,
+    "predicted": pl.String,
+    "confidence": pl.Float64,
+    "abstained": pl.Boolean,
+}
 
 
 @dataclass(frozen=True)
@@ -28,43 +39,50 @@ class Classifier:
 
     @classmethod
     def load(cls, folder: str) -> Self:
-        """Raises ContractError where the folder is none of ours, DataError where its files are damaged."""
+        """The classifier of a folder that the stage train wrote, on the GPU where there is one.
+
+        Raises ContractError where the folder is none of ours or of an older version, DataError where its files are
+        damaged.
+        """
         try:
             card = Card.model_validate_json(model_store.read_card(model_store.read_model(folder)))
         except ValidationError as error:
-            raise ContractError(f"{folder}/anechoic.json is not what this version writes: {error}.") from None
+            faults = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+            raise ContractError(
+                f"{folder}/anechoic.json is not what this version writes ({faults}). Run `dvc repro` to train anew."
+            ) from None
         tokenizer = load_tokenizer(folder)
-        model = load_model(folder, tokenizer).train(False)
+        model = load_model(folder, tokenizer).train(mode=False)
         return cls(model.to("cuda") if torch.cuda.is_available() else model, tokenizer, card, folder)
 
     def before_refit(self) -> Self:
-        """The model that never saw a test row; this one where nothing was refitted."""
+        """The model as it was before the refit: learned from train alone; this one where nothing was refitted."""
         earlier = f"{self.folder}/{BEFORE_REFIT}"
         return type(self).load(earlier) if model_store.has_folder(earlier) else self
 
     def probabilities(self, texts: list[str]) -> Floats:
-        """Calibrated probabilities of shape (texts, classes), classes in the order of the card's labels."""
+        """Calibrated probabilities (texts, classes) of canonical texts, classes in the order of the card."""
         scores = logits(self.model, self.tokenizer, texts, self.card.max_tokens, "classifying")
         return probabilities(scores, self.card.temperature)
 
-    def predict(self, texts: list[str]) -> pl.DataFrame:
-        """predicted_id, predicted, confidence, abstained for each text as it came (it is tidied first)."""
-        spread = self.probabilities([canonicalize(text) for text in texts])
+    def predict(self, texts: "Texts", *, text: str = "text") -> pl.DataFrame:
+        """Class and confidence of each text as it came; it is tidied as training rows are.
+
+        texts: a list of strings, a polars or pandas Series, or such a frame, whose column `text` is read. Returns
+        one line a text in their order: predicted_id, predicted (the name), confidence (0..1), abstained (below what
+        the card asks). Raises DataError where a text is missing or there is no such column.
+        """
+        spread = self.probabilities([canonicalize(each) for each in texts_of(texts, text)])  # (texts, classes)
         best = spread.argmax(1)
         confidence = spread.max(1, initial=0)
         return pl.DataFrame(
             {
-                "predicted_id": [self.card.labels[at].label_id for at in best],
-                "predicted": [self.card.labels[at].name for at in best],
+                "predicted_id": [self.card.labels[label].label_id for label in best],
+                "predicted": [self.card.labels[label].name for label in best],
                 "confidence": confidence,
                 "abstained": confidence < self.card.abstain_below,
             },
-            schema={
-                "predicted_id": pl.Int64,
-                "predicted": pl.String,
-                "confidence": pl.Float64,
-                "abstained": pl.Boolean,
-            },
+            schema=ANSWERS,
         )
 
     def truncated(self, texts: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""One text, all the way through: tokens and ids, vector, probabilities, nearest rows."""
+"""One text, all the way through: tokens and ids, vector, probabilities, nearest training rows."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,20 @@ import polars as pl
 
 from anechoic.classifier.classifier import Classifier
 from anechoic.numeric.arrays import Vectors, matrix
+from anechoic.numeric.nearest import nearest_rows
 from anechoic.text.repair import canonicalize
 
-NEAREST = 5  # rows shown
+NEAREST_SHOWN = 5  # training rows
+NUMBERS_SHOWN = 4  # of the vector
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What becomes of a text. Tables: tokens (token, id), probabilities (label_id, label, probability), nearest."""
+    """What becomes of a text.
+
+    Tables: tokens (token, id), probabilities (label_id, label, probability), nearest (cosine, label, text, drop,
+    line, row_id).
+    """
 
     canonical: str
     tokens: pl.DataFrame
@@ -23,35 +29,34 @@ class Explanation:
     nearest: pl.DataFrame
 
 
-def explain(
-    text: str, classifier: Classifier, vector: Vectors, clean: pl.DataFrame, embeddings: pl.DataFrame
-) -> Explanation:
-    """Explain a text whose unit vector, of shape (dimension,), is given."""
+def explain(text: str, vector: Vectors, classifier: Classifier, learned: pl.DataFrame) -> Explanation:
+    """What a classifier makes of a text, and the nearest of the rows it learned from.
+
+    vector: the text's unit vector (d,); learned: those rows, as `learned_rows` gives them.
+    """
     canonical = canonicalize(text)
     ids = classifier.tokenizer(canonical, truncation=True, max_length=classifier.card.max_tokens)["input_ids"]
     tokens = classifier.tokenizer.convert_ids_to_tokens(ids)
-    spread = classifier.probabilities([canonical])[0]
-    chances = pl.DataFrame(
-        [
-            (label.label_id, label.name, float(chance))
-            for label, chance in zip(classifier.card.labels, spread, strict=True)
-        ],
-        schema=["label_id", "label", "probability"],
-        orient="row",
+    labels = classifier.card.labels
+    probabilities = pl.DataFrame(
+        {
+            "label_id": [label.label_id for label in labels],
+            "label": [label.name for label in labels],
+            "probability": classifier.probabilities([canonical])[0],
+        }
     )
+    first = vector[:NUMBERS_SHOWN].round(3).tolist()
     return Explanation(
-        canonical,
-        pl.DataFrame({"token": tokens, "id": ids}),
-        f"{len(vector)} numbers, length {np.linalg.norm(vector):.3f}, the first {vector[:4].round(3).tolist()}",
-        chances.sort("probability", descending=True),
-        _nearest(vector, clean, embeddings),
+        canonical=canonical,
+        tokens=pl.DataFrame({"token": tokens, "id": ids}),
+        vector=f"{len(vector)} numbers, length {np.linalg.norm(vector):.3f}, the first {first}",
+        probabilities=probabilities.sort("probability", descending=True),
+        nearest=_nearest(vector, learned),
     )
 
 
-def _nearest(vector: Vectors, clean: pl.DataFrame, embeddings: pl.DataFrame) -> pl.DataFrame:
-    rows = clean.join(embeddings.select("row_id", "vector"), on="row_id", maintain_order="left")
-    cosine = matrix(rows["vector"]) @ vector if rows.height else np.empty(0, np.float32)
-    near = rows.with_columns(cosine=pl.Series(cosine, dtype=pl.Float32)).sort(
-        "cosine", "row_id", descending=[True, False]
-    )
-    return near.head(NEAREST).select("cosine", "label", "text", "drop", "line", "row_id")
+def _nearest(vector: Vectors, learned: pl.DataFrame) -> pl.DataFrame:
+    (rows,), (cosines,) = nearest_rows(vector[None], matrix(learned["vector"]), NEAREST_SHOWN)  # (NEAREST_SHOWN,)
+    there = rows >= 0
+    near: pl.DataFrame = learned[rows[there]]
+    return near.select(pl.Series("cosine", cosines[there]), "label", "text", "drop", "line", "row_id")

@@ -28,7 +28,7 @@ Frozen = Literal["nothing", "embeddings", "backbone"]
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 BATCH = 64  # texts of one forward pass when predicting
-LONGEST = 1_000_000  # tokenizers without a limit say 1e30
+NO_LIMIT = 1_000_000  # tokens; tokenizers without a limit say 1e30, which is no int64
 
 logging.set_verbosity_error()  # type: ignore[no-untyped-call]
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -65,12 +65,14 @@ def load_model(
     try:
         config = AutoConfig.from_pretrained(folder, **classes)
         if names is not None:
-            config.label2id = {name: at for at, name in enumerate(names)}
+            config.label2id = {name: code for code, name in enumerate(names)}
         config.pad_token_id = tokenizer.pad_token_id
         model = AutoModelForSequenceClassification.from_pretrained(
             folder, config=config, dtype=torch.float32, use_safetensors=True, ignore_mismatched_sizes=bool(names)
         )
     except Exception as error:
+        # Broad on purpose: what the library raises on a damaged file or an unknown architecture is of any class
+        # (safetensors', json's, KeyError, RuntimeError, ...), and for the user it all means the same.
         raise DataError(
             f"{folder} holds no sequence classifier that can be loaded ({_first_line(error)}). It needs "
             "config.json and undamaged weights in model.safetensors."
@@ -89,7 +91,7 @@ def window(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, longest: 
 
     RoBERTa and MPNet number positions from behind the pad token's, so as many of theirs are lost.
     """
-    limits = [longest, min(tokenizer.model_max_length, LONGEST)]
+    limits = [longest, min(tokenizer.model_max_length, NO_LIMIT)]
     for name, module in model.named_modules():
         if isinstance(module, torch.nn.Embedding) and "position" in name.rsplit(".", 1)[-1]:
             lost = 0 if module.padding_idx is None else module.padding_idx + 1
@@ -102,30 +104,37 @@ def freeze(model: PreTrainedModel, frozen: Frozen) -> None:
     """Keep the token embeddings, or all but the head, as they are."""
     parts = {"nothing": [], "embeddings": [model.get_input_embeddings()], "backbone": [model.base_model]}
     for part in parts[frozen]:
-        part.requires_grad_(False)
+        part.requires_grad_(requires_grad=False)
 
 
 def tokenize(
     tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel, texts: Sequence[str], longest: int
 ) -> tuple[list[Features], int]:
-    """The inputs the model takes for each text, cut at `longest` tokens; and how many texts were cut."""
+    """The inputs that the model takes for each text, cut at `longest` tokens; and how many texts were cut.
+
+    An input is a name, such as input_ids, and a list of numbers, one a token.
+    """
     if not texts:
         return [], 0
     takes = inspect.signature(model.forward).parameters
     whole = tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
     encoded = tokenizer(list(texts), truncation=True, max_length=longest)
-    names = [name for name in INPUTS if name in encoded and name in takes]
-    features = [{name: encoded[name][at] for name in names} for at in range(len(texts))]
+    names = [name for name in INPUTS if name in encoded and name in takes]  # DistilBERT has no token types
+    features = [{name: encoded[name][row] for name in names} for row in range(len(texts))]
     return features, sum(len(ids) > longest for ids in whole)
 
 
 def logits(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], longest: int, doing: str
 ) -> Floats:
-    """Scores of every class for every text: shape (texts, classes), in the order of the texts."""
+    """Scores of every class for every text: (texts, classes), in the order of the texts.
+
+    longest: tokens from which a text is cut; doing: what the progress bar says.
+    """
     features, _ = tokenize(tokenizer, model, texts, longest)
+    # Texts of like length share a batch, so that little is padded.
     order = np.argsort([len(each["input_ids"]) for each in features], kind="stable")
-    model.train(False)
+    model.train(mode=False)
 
     def forward(rows: Sequence[int]) -> Floats:
         padded = tokenizer.pad([features[row] for row in rows], return_tensors="pt").to(model.device)

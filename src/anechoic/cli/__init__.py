@@ -6,6 +6,7 @@ import typer
 
 from anechoic.cli import audit, calibrate, check, explain, labels, models, predict, project, review, trace
 from anechoic.project.errors import AnechoicError
+from anechoic.project.model_store import set_hub_access
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command()(labels.labels)
@@ -22,6 +23,7 @@ app.command()(calibrate.calibrate)
 
 def main() -> None:
     """Run a command; what a user can mend is said in plain words."""
+    set_hub_access()
     try:
         app()
     except AnechoicError as error:

@@ -11,9 +11,10 @@ def predict(
 ) -> None:
     """Classify the rows of a CSV with the trained model, as the stage predict does."""
     from anechoic.classifier.classifier import Classifier
+    from anechoic.classifier.learned_rows import learned_rows
     from anechoic.embed.encoder import FixedShapeEncoder
     from anechoic.embed.schema import EmbedParams
-    from anechoic.predict.predict import Known
+    from anechoic.predict.predict import Predictor
     from anechoic.predict.predict import predict as classify
     from anechoic.predict.schema import PredictParams
     from anechoic.project import folders, io, model_store
@@ -22,18 +23,19 @@ def predict(
     from anechoic.validate.schema import ValidateParams
 
     encoder = FixedShapeEncoder(model_store.model_folder(io.read_params("embed", EmbedParams).model))
-    result = classify(
-        {file.rsplit("/", 1)[-1]: folders.read_file(file)},
-        Classifier.load(model_store.read_model("models/classifier")),
-        Known.of(io.read(CLEAN), io.read(EMBEDDINGS), io.read(SPLIT)),
-        encoder.encode,
-        io.read_params("validate", ValidateParams),
-        PredictParams(shown=0),
+    classifier = Classifier.load(model_store.read_model("models/classifier"))
+    predictor = Predictor(
+        classifier=classifier,
+        learned=learned_rows(io.read(CLEAN), io.read(EMBEDDINGS), io.read(SPLIT), classifier.card),
+        encode=encoder.encode,
+        rules=io.read_params("validate", ValidateParams),
     )
-    (told,) = result.report.files
-    if told.problem:
-        raise DataError(f"{file}: {told.problem}.")
+    content = folders.read_file(file)
+    result = classify({file.rsplit("/", 1)[-1]: content}, predictor, PredictParams(shown=0))
+    (summary,) = result.report.files
+    if summary.problem:
+        raise DataError(f"{file}: {summary.problem}.")
     target = to or f"{file.removesuffix('.csv')}.predicted.csv"
-    for content in result.files.values():
-        io.write_text(target, content)
-    typer.echo(f"{told.rows} rows, {told.abstained} unsure, {told.junk} junk: {target}")
+    for predictions in result.files.values():
+        io.write_text(target, predictions)
+    typer.echo(f"{summary.rows} rows, {summary.abstained} unsure, {summary.junk} junk: {target}")

@@ -8,14 +8,19 @@ from sklearn.svm import LinearSVC
 from anechoic.numeric.arrays import Indices, Vectors
 from anechoic.numeric.linear_probe import fit_predict
 
+NAMES = ("majority", "tfidf_svm", "probe")
+
 
 def majority(labels: Indices, rows: int) -> Indices:
-    """The commonest class for every row; of equally common ones the first of the taxonomy."""
+    """The commonest of the codes `labels` (m,), m > 0, for every row: (rows,); of equally common ones the first."""
     return np.full(rows, int(np.bincount(labels).argmax()))
 
 
 def tfidf_svm(texts: list[str], labels: Indices, asked: list[str]) -> Indices:
-    """A linear SVM on TF-IDF of words (1-2) and characters (2-4): the strongest cheap model without vectors."""
+    """Labels of the asked texts by a linear SVM on TF-IDF of words (1-2) and characters (2-4).
+
+    labels: (texts,); returns (asked,). The strongest cheap model without vectors.
+    """
     if len(np.unique(labels)) < 2:
         return np.full(len(asked), labels[0])
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b")
@@ -28,7 +33,10 @@ def tfidf_svm(texts: list[str], labels: Indices, asked: list[str]) -> Indices:
 def baselines(
     texts: list[str], vectors: Vectors, labels: Indices, asked: list[str], asked_vectors: Vectors
 ) -> dict[str, Indices]:
-    """What each cheap model predicts for the asked rows, trained on the same rows as the fine-tuned one."""
+    """What each cheap model, by its name, predicts for the asked rows: (n,).
+
+    texts, vectors (m, d), labels (m,): the rows to learn from, m > 0; asked, asked_vectors (n, d): the others.
+    """
     return {
         "majority": majority(labels, len(asked)),
         "tfidf_svm": tfidf_svm(texts, labels, asked),

@@ -1,150 +1,166 @@
-"""A side of the split, examined: beside cheap models, by class, by part, mistake by mistake."""
+"""One side of the split scored: beside cheap models, by class, by part, mistake by mistake."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from anechoic.classifier.card import Card
-from anechoic.evaluate.baselines import baselines
+from anechoic.evaluate.baselines import NAMES, baselines
 from anechoic.evaluate.schema import Baseline, EvaluateParams, LabelScore, Mistake, Slice, Worth
-from anechoic.numeric.arrays import Indices, matrix
+from anechoic.numeric.arrays import Flags, Indices, matrix
 from anechoic.numeric.intervals import share_interval
 from anechoic.numeric.scores import difference, score
 from anechoic.project.schema import Score
 
-WORDS = (0, 5, 10, 20, 1_000_000)  # edges of the length parts
-LEARNED = {"none": ["train"], "train+validation": ["train", "validation"], "all": ["train", "validation", "test"]}
+LENGTH_EDGES = (0, 5, 10, 20)  # words; the last part is open
+COSINE_BOUNDS = -1.0, 1.01  # every cosine lies in between, 1 and its rounding included
 
 
 @dataclass(frozen=True)
 class Side:
-    """The rows of one side that count, with what was predicted: codes from 0 in the taxonomy's order."""
+    """The rows of one side that count, n of them, with labels as codes from 0 in the taxonomy's order."""
 
     rows: pl.DataFrame
-    truth: Indices
-    groups: Indices
-    predicted: Indices
+    truth: Indices  # (n,)
+    groups: Indices  # (n,) echo groups, codes from 0
+    predicted: Indices  # (n,)
     classes: int
 
     @property
-    def right(self) -> NDArray[np.bool_]:
-        """Whether each row is predicted right."""
-        same: NDArray[np.bool_] = self.truth == self.predicted
+    def right(self) -> Flags:
+        """Whether each row is predicted right: (n,)."""
+        same: Flags = self.truth == self.predicted
         return same
 
     def counts(self) -> list[int]:
         """Rows of each class."""
-        found: list[int] = np.bincount(self.truth, minlength=self.classes).tolist()
-        return found
+        counts: list[int] = np.bincount(self.truth, minlength=self.classes).tolist()
+        return counts
 
     def score(self, params: EvaluateParams) -> Score:
-        """Accuracy, interval, macro F1."""
+        """Accuracy, interval, macro F1. The side must hold a row."""
         return score(self.truth, self.predicted, self.groups, params.bootstraps, params.seed)
 
 
 def side_of(rows: pl.DataFrame, card: Card) -> Side:
-    """The rows with truth and prediction as codes in the taxonomy's order."""
-    codes = {label.label_id: at for at, label in enumerate(card.labels)}
+    """The rows as a side: label_id and predicted_id become codes in the taxonomy's order."""
+    codes = {label.label_id: code for code, label in enumerate(card.labels)}
     truth, predicted = (
         np.array([codes[label] for label in rows[column]], dtype=np.int64)
         for column in ("label_id", "predicted_id")
     )
-    return Side(rows, truth, np.unique(rows["group_id"].to_numpy(), return_inverse=True)[1], predicted, len(codes))
+    groups = np.unique(rows["group_id"].to_numpy(), return_inverse=True)[1]
+    return Side(rows=rows, truth=truth, groups=groups, predicted=predicted, classes=len(codes))
 
 
-def beside(sides: dict[str, Side], params: EvaluateParams, refit: str) -> tuple[dict[str, Baseline], list[Worth]]:
-    """Scores of the cheap models, and the fine-tuned model against the best of them on each side."""
-    found: dict[str, dict[str, Score]] = {name: {} for name in ("majority", "tfidf_svm", "probe")}
+def with_baselines(
+    sides: Mapping[str, Side], params: EvaluateParams, learned_from: Sequence[str]
+) -> tuple[dict[str, Baseline], list[Worth]]:
+    """Scores of the cheap models, and the fine-tuned model against the best of them, on test and exam.
+
+    learned_from: the sides that the shipped model learned from. Cheap models learn from the same rows as the model
+    they stand beside: train for the test, those sides for the exam.
+    """
+    scores: dict[str, dict[str, Score]] = {name: {} for name in NAMES}
     worth = []
-    for name, of in (("test", ["train"]), ("exam", LEARNED[refit])):
+    draws = params.bootstraps, params.seed
+    for name, teachers in (("test", ["train"]), ("exam", learned_from)):
         side = sides[name]
         if not len(side.truth):
             continue
-        known = pl.concat([sides[each].rows for each in of])
-        labels = np.concatenate([sides[each].truth for each in of])
-        guesses = baselines(
-            known["canonical"].to_list(),
-            matrix(known["vector"]),
-            labels,
-            side.rows["canonical"].to_list(),
-            matrix(side.rows["vector"]),
-        )
-        for cheap, guess in guesses.items():
-            found[cheap][name] = score(side.truth, guess, side.groups, params.bootstraps, params.seed)
-        best = max(guesses, key=lambda cheap: float((guesses[cheap] == side.truth).mean()))
-        gain, low, high = difference(
-            side.right, guesses[best] == side.truth, side.groups, params.bootstraps, params.seed
-        )
+        predictions = _baseline_predictions(side, [sides[teacher] for teacher in teachers])
+        for cheap, predicted in predictions.items():
+            scores[cheap][name] = score(side.truth, predicted, side.groups, *draws)
+        best = max(predictions, key=lambda cheap: float((predictions[cheap] == side.truth).mean()))
+        gain, low, high = difference(side.right, predictions[best] == side.truth, side.groups, *draws)
         worth.append(Worth(side=name, beside=best, gain=gain, gain_low=low, gain_high=high))
-    return {name: Baseline(test=each.get("test"), exam=each.get("exam")) for name, each in found.items()}, worth
+    return {name: Baseline(test=each.get("test"), exam=each.get("exam")) for name, each in scores.items()}, worth
 
 
-def per_label(side: Side, names: list[str]) -> dict[str, LabelScore]:
+def _baseline_predictions(side: Side, teachers: Sequence[Side]) -> dict[str, Indices]:
+    known = pl.concat([teacher.rows for teacher in teachers])
+    return baselines(
+        known["canonical"].to_list(),
+        matrix(known["vector"]),
+        np.concatenate([teacher.truth for teacher in teachers]),
+        side.rows["canonical"].to_list(),
+        matrix(side.rows["vector"]),
+    )
+
+
+def per_label(side: Side, names: Sequence[str]) -> dict[str, LabelScore]:
     """Precision, recall and F1 of each class that has rows on the side or is predicted there."""
-    found = {}
-    for at, name in enumerate(names):
-        rows, guessed = side.truth == at, side.predicted == at
-        if not (rows.any() or guessed.any()):
+    scores = {}
+    for code, name in enumerate(names):
+        of_class, predicted = side.truth == code, side.predicted == code  # (n,)
+        if not (of_class.any() or predicted.any()):
             continue
-        hits = int((rows & guessed).sum())
-        low, high = share_interval(hits, int(rows.sum()))
-        precision, recall = hits / max(1, int(guessed.sum())), hits / max(1, int(rows.sum()))
-        found[name] = LabelScore(
-            rows=int(rows.sum()),
-            precision=precision,
-            recall=recall,
+        hits, rows, guesses = int((of_class & predicted).sum()), int(of_class.sum()), int(predicted.sum())
+        low, high = share_interval(hits, rows)
+        scores[name] = LabelScore(
+            rows=rows,
+            precision=hits / max(1, guesses),
+            recall=hits / max(1, rows),
             recall_low=low,
             recall_high=high,
-            f1=2 * hits / max(1, int(rows.sum() + guessed.sum())),
+            f1=2 * hits / (rows + guesses),
         )
-    return found
+    return scores
 
 
 def confusion(side: Side) -> list[list[int]]:
-    """Rows by label (line) and prediction (column)."""
+    """Rows by label (line) and prediction (column): (classes, classes)."""
     counts = np.zeros((side.classes, side.classes), dtype=np.int64)
     np.add.at(counts, (side.truth, side.predicted), 1)
-    found: list[list[int]] = counts.tolist()
-    return found
+    lines: list[list[int]] = counts.tolist()
+    return lines
 
 
 def slices(name: str, side: Side, params: EvaluateParams) -> list[Slice]:
     """Accuracy by similarity to training, by length in words, by drop; parts without rows are left out."""
-    cosine = side.rows["similarity_to_train"].to_numpy()
-    words = side.rows["canonical"].str.split(" ").list.len().to_numpy()
-    drops = side.rows["drop"].to_numpy()
-    parts = []
-    for start, stop in pairwise([-1.0, *sorted(params.bands), 1.01]):
-        label = f"below {stop:g}" if start < 0 else f"{start:g} and more" if stop > 1 else f"{start:g} to {stop:g}"
-        parts.append(("similarity", label, (cosine >= start) & (cosine < stop)))
-    for least, most in pairwise(WORDS):
-        label = f"more than {least} words" if most == WORDS[-1] else f"{least + 1} to {most} words"
-        parts.append(("length", label, (words > least) & (words <= most)))
-    parts += [("drop", str(drop), drops == drop) for drop in sorted(set(drops))]
-    found = []
-    for by, label, inside in parts:
+    accuracies = []
+    for by, part, inside in _parts(side, params):
         if inside.any():
             hits, rows = int(side.right[inside].sum()), int(inside.sum())
             low, high = share_interval(hits, rows)
-            found.append(
+            accuracies.append(
                 Slice(
                     side=name,
                     by=by,
-                    part=label,
+                    part=part,
                     rows=rows,
                     accuracy=hits / rows,
                     accuracy_low=low,
                     accuracy_high=high,
                 )
             )
-    return found
+    return accuracies
 
 
-def mistakes(sides: dict[str, Side], rows: pl.DataFrame, most: int) -> list[Mistake]:
-    """The most confident mistakes of test and exam, each with its nearest training row."""
+def _parts(side: Side, params: EvaluateParams) -> Iterator[tuple[str, str, Flags]]:
+    """What a side is parted by, the part's name, and which rows lie in it (n,)."""
+    cosines = side.rows["similarity_to_train"].to_numpy()
+    lowest, above = COSINE_BOUNDS
+    for start, stop in pairwise([lowest, *sorted(params.bands), above]):
+        if start == lowest:
+            part = f"below {stop:g}"
+        else:
+            part = f"{start:g} and more" if stop == above else f"{start:g} to {stop:g}"
+        yield "similarity", part, (cosines >= start) & (cosines < stop)
+    words = side.rows["canonical"].str.split(" ").list.len().to_numpy()
+    for least, most in pairwise(LENGTH_EDGES):
+        yield "length", f"{least + 1} to {most} words", (words > least) & (words <= most)
+    yield "length", f"more than {LENGTH_EDGES[-1]} words", words > LENGTH_EDGES[-1]
+    drops = side.rows["drop"].to_numpy()
+    for drop in sorted(set(drops)):
+        yield "drop", str(drop), drops == drop
+
+
+def mistakes(sides: Mapping[str, Side], rows: pl.DataFrame, most: int) -> list[Mistake]:
+    """At most `most` mistakes of test and exam, the most confident first, each with its nearest training row."""
     wrong = pl.concat(
         [
             sides[name].rows.filter(pl.Series(~sides[name].right, dtype=pl.Boolean)).with_columns(side=pl.lit(name))

@@ -1,18 +1,42 @@
 """Stage evaluate: every row predicted, scored beside cheap models, and a verdict in plain words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from anechoic.classifier.classifier import Classifier
-from anechoic.evaluate.breakdown import LEARNED, Side, beside, confusion, mistakes, per_label, side_of, slices
+from anechoic.evaluate.breakdown import Side, confusion, mistakes, per_label, side_of, slices, with_baselines
 from anechoic.evaluate.reliability import abstention, expected_calibration_error, reliability
 from anechoic.evaluate.schema import EvaluateParams, EvaluationReport, ExamScore, TestScore
 from anechoic.evaluate.verdict import Evidence, advice, verdict
-from anechoic.numeric.arrays import Floats, matrix
+from anechoic.numeric.arrays import Floats, Indices, matrix
+from anechoic.numeric.nearest import NONE, nearest
 from anechoic.project.schema import Score
+from anechoic.project.tables import SIDES
 from anechoic.train.schema import TrainReport
+
+
+@dataclass(frozen=True)
+class ProjectTables:
+    """The tables of a project that an evaluation reads."""
+
+    clean: pl.DataFrame
+    embeddings: pl.DataFrame
+    split: pl.DataFrame
+    groups: pl.DataFrame
+
+    def joined(self) -> pl.DataFrame:
+        """The rows of clean in their order, with vector, split, weight and group_id."""
+        rows = self.clean
+        for table, columns in (
+            (self.embeddings, ("vector",)),
+            (self.split, ("split", "weight")),
+            (self.groups, ("group_id",)),
+        ):
+            rows = rows.join(table.select("row_id", *columns), on="row_id", maintain_order="left")
+        return rows
 
 
 @dataclass(frozen=True)
@@ -24,47 +48,36 @@ class Evaluation:
 
 
 def evaluate(
-    clean: pl.DataFrame,
-    embeddings: pl.DataFrame,
-    split: pl.DataFrame,
-    groups: pl.DataFrame,
-    classifier: Classifier,
-    train: TrainReport,
-    params: EvaluateParams,
+    tables: ProjectTables, classifier: Classifier, train: TrainReport, params: EvaluateParams
 ) -> Evaluation:
     """Predict all rows, score the sides, judge.
 
     The exam is predicted by the shipped model, everything else by the one that never saw a test row. Raises
     nothing where a side is empty: its score is null, and the advice says so.
     """
-    rows = clean.join(embeddings.select("row_id", "vector"), on="row_id", maintain_order="left")
-    rows = rows.join(split.select("row_id", "split", "weight"), on="row_id", maintain_order="left")
-    rows = rows.join(groups.select("row_id", "group_id"), on="row_id", maintain_order="left")
-    rows = _predicted(rows, classifier, train)
+    rows = _predicted(tables.joined(), classifier)
     names = [label.name for label in classifier.card.labels]
     sides = {
         side: side_of(rows.filter((pl.col("split") == side) & (pl.col("weight") > 0)), classifier.card)
-        for side in ("train", "validation", "test", "exam")
+        for side in (*SIDES, "exam")
     }
     scores = {side: each.score(params) for side, each in sides.items() if len(each.truth)}
-    cheap, worth = beside(sides, params, train.refit)
-    evidence = Evidence(sides, scores, train, worth, names, _repeats(rows))
+    baselines, worth = with_baselines(sides, params, classifier.card.learned_from)
+    evidence = Evidence(sides=sides, scores=scores, train=train, worth=worth, labels=names, repeats=_repeats(rows))
     code, reason = verdict(evidence, params)
-    test, exam = sides["test"], sides["exam"]
+    test = sides["test"]
+    test_confidence = test.rows["confidence"].to_numpy()
     report = EvaluationReport(
-        test=TestScore(**_scored(scores["test"], test, names)) if "test" in scores else None,
-        train=scores.get("train"),
-        validation=scores.get("validation"),
-        exam=ExamScore(**_scored(scores["exam"], exam, names)) if "exam" in scores else None,
-        baselines=cheap,
+        **_side_scores(scores, sides, names),
+        baselines=baselines,
         worth=worth,
         labels=names,
         confusion=confusion(test),
-        exam_confusion=confusion(exam),
+        exam_confusion=confusion(sides["exam"]),
         temperature=classifier.card.temperature,
         abstain_below=classifier.card.abstain_below,
-        reliability=reliability(test.rows["confidence"].to_numpy(), test.right),
-        abstention=abstention(test.rows["confidence"].to_numpy(), test.right),
+        reliability=reliability(test_confidence, test.right),
+        abstention=abstention(test_confidence, test.right),
         slices=[each for side in ("test", "exam") for each in slices(side, sides[side], params)],
         mistakes=mistakes(sides, rows, params.mistakes),
         verdict=code,
@@ -75,59 +88,61 @@ def evaluate(
     return Evaluation(rows.select(*columns, "probabilities"), report)
 
 
-def _predicted(rows: pl.DataFrame, classifier: Classifier, train: TrainReport) -> pl.DataFrame:
-    """Rows with predicted_id, predicted, confidence, probabilities, similarity_to_train and nearest (row_id)."""
-    used = pl.col("weight") > 0
+def _predicted(rows: pl.DataFrame, classifier: Classifier) -> pl.DataFrame:
+    """Rows with predicted_id, predicted, confidence, probabilities, similarity_to_train and nearest (row_id).
+
+    Each row is compared with the rows that the model which predicts it learned from.
+    """
+    labels = classifier.card.labels
     parts = []
-    for part, model, of in (
-        (rows.filter(pl.col("role") == "raw"), classifier.before_refit(), ["train"]),
-        (rows.filter(pl.col("role") == "exam"), classifier, LEARNED[train.refit]),
-    ):
-        spread = model.probabilities(part["canonical"].to_list())
-        best = spread.argmax(1) if len(spread) else np.empty(0, np.int64)
-        known = rows.filter(pl.col("split").is_in(of) & used)
-        cosine, nearest = _nearest(part, known)
-        labels = classifier.card.labels
+    for role, model in (("raw", classifier.before_refit()), ("exam", classifier)):
+        part = rows.filter(pl.col("role") == role)
+        probabilities = model.probabilities(part["canonical"].to_list())  # (rows of the part, classes)
+        best = probabilities.argmax(1)
+        learned = rows.filter(model.card.is_learned())
+        cosines, nearest_ids = _nearest(part, learned)
         parts.append(
             part.with_columns(
-                pl.Series("predicted_id", [labels[at].label_id for at in best], dtype=pl.Int64),
-                pl.Series("predicted", [labels[at].name for at in best], dtype=pl.String),
-                pl.Series("confidence", spread.max(1, initial=0), dtype=pl.Float64),
-                pl.Series("similarity_to_train", cosine, dtype=pl.Float32),
-                pl.Series("nearest", nearest, dtype=pl.String),
-                pl.Series("probabilities", spread.astype(np.float32).tolist(), dtype=pl.List(pl.Float32)),
+                pl.Series("predicted_id", [labels[label].label_id for label in best], dtype=pl.Int64),
+                pl.Series("predicted", [labels[label].name for label in best], dtype=pl.String),
+                pl.Series("confidence", probabilities.max(1, initial=0), dtype=pl.Float64),
+                pl.Series("similarity_to_train", cosines, dtype=pl.Float32),
+                pl.Series("nearest", nearest_ids, dtype=pl.String),
+                pl.Series("probabilities", probabilities.astype(np.float32).tolist(), dtype=pl.List(pl.Float32)),
             )
         )
     return pl.concat(parts)
 
 
-def _nearest(rows: pl.DataFrame, known: pl.DataFrame) -> tuple[Floats, list[str]]:
-    """Cosine to the nearest known row other than itself, and that row's id."""
-    if rows.is_empty() or known.is_empty():
-        return np.zeros(rows.height), [""] * rows.height
-    similar = matrix(rows["vector"]) @ matrix(known["vector"]).T
-    places = {row_id: at for at, row_id in enumerate(known["row_id"])}
-    for at, row_id in enumerate(rows["row_id"]):
-        if row_id in places:
-            similar[at, places[row_id]] = -1
-    best = similar.argmax(1)
-    ids = known["row_id"].gather(best).to_list()
-    return np.clip(similar[np.arange(len(best)), best], -1, 1).astype(np.float64), ids
+def _nearest(rows: pl.DataFrame, learned: pl.DataFrame) -> tuple[Floats, list[str]]:
+    """Cosine (rows,) to the nearest learned row other than itself, and its id; 0 and '' where there is none."""
+    ids = learned["row_id"].to_list()
+    places = {row_id: place for place, row_id in enumerate(ids)}
+    itself: Indices = np.array([places.get(row_id, NONE) for row_id in rows["row_id"]], dtype=np.int64)
+    best, cosines = nearest(matrix(rows["vector"]), matrix(learned["vector"]), without=itself)
+    return cosines, ["" if row == NONE else ids[row] for row in best]
 
 
-def _scored(plain: Score, side: Side, names: list[str]) -> dict[str, object]:
-    """The fields of a score with calibration and classes."""
-    bins = reliability(side.rows["confidence"].to_numpy(), side.right)
-    return plain.model_dump() | {
-        "ece": expected_calibration_error(bins),
-        "per_label": per_label(side, names),
+def _side_scores(
+    scores: Mapping[str, Score], sides: Mapping[str, Side], names: list[str]
+) -> dict[str, Score | None]:
+    """The scores of train, validation, test and exam; the last two with calibration and classes."""
+    detailed = {
+        side: model(**scores[side].model_dump(), **_details(sides[side], names)) if side in scores else None
+        for side, model in (("test", TestScore), ("exam", ExamScore))
     }
+    return {"train": scores.get("train"), "validation": scores.get("validation")} | detailed
+
+
+def _details(side: Side, names: list[str]) -> dict[str, object]:
+    bins = reliability(side.rows["confidence"].to_numpy(), side.right)
+    return {"ece": expected_calibration_error(bins), "per_label": per_label(side, names)}
 
 
 def _repeats(rows: pl.DataFrame) -> dict[str, tuple[int, int]]:
     """Of test and exam: rows there are, and echo groups among them."""
-    return {
-        side: (part.height, part["group_id"].n_unique())
-        for side in ("test", "exam")
-        for part in [rows.filter(pl.col("split") == side)]
-    }
+    repeats = {}
+    for side in ("test", "exam"):
+        part = rows.filter(pl.col("split") == side)
+        repeats[side] = (part.height, part["group_id"].n_unique())
+    return repeats

@@ -1,27 +1,27 @@
 """Accuracy beside confidence on the test, and what abstaining buys."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from anechoic.evaluate.schema import Abstention, Bin
-from anechoic.numeric.arrays import Floats
+from anechoic.numeric.arrays import Flags, Floats
 from anechoic.numeric.intervals import share_interval
 
-BINS = 10
+BINS = 10  # tenths, as Naeini et al. 2015 and most after them
+THRESHOLD_STEP = 0.05  # of confidence
 
 
-def reliability(confidence: Floats, right: NDArray[np.bool_]) -> list[Bin]:
-    """Accuracy beside confidence, for each tenth that holds a row."""
-    at = np.minimum((confidence * BINS).astype(int), BINS - 1)
+def reliability(confidence: Floats, right: Flags) -> list[Bin]:
+    """Accuracy beside confidence, for each tenth of 0..1 that holds a row. confidence, right: (n,)."""
+    tenths = np.minimum((confidence * BINS).astype(int), BINS - 1)  # confidence 1 belongs to the last
     bins = []
-    for each in np.unique(at):
-        inside = at == each
+    for tenth in np.unique(tenths):
+        inside = tenths == tenth
         low, high = share_interval(int(right[inside].sum()), int(inside.sum()))
         bins.append(
             Bin.model_validate(
                 {
-                    "from": each / BINS,
-                    "to": (each + 1) / BINS,
+                    "from": tenth / BINS,
+                    "to": (tenth + 1) / BINS,
                     "rows": int(inside.sum()),
                     "confidence": float(confidence[inside].mean()),
                     "accuracy": float(right[inside].mean()),
@@ -39,10 +39,13 @@ def expected_calibration_error(bins: list[Bin]) -> float:
     return sum(each.rows * abs(each.accuracy - each.confidence) for each in bins) / max(1, rows)
 
 
-def abstention(confidence: Floats, right: NDArray[np.bool_]) -> list[Abstention]:
-    """Accuracy against the share answered, for thresholds 0, 0.05 ... 0.95, as long as a row is answered."""
+def abstention(confidence: Floats, right: Flags) -> list[Abstention]:
+    """Accuracy and share of the rows answered, by the confidence from which rows are. confidence, right: (n,).
+
+    Thresholds are 0, 0.05 ... 0.95, as long as a row is answered.
+    """
     curve = []
-    for threshold in np.arange(0, 1, 0.05):
+    for threshold in np.arange(0, 1, THRESHOLD_STEP):
         answered = confidence >= threshold
         if answered.any():
             curve.append(

@@ -9,8 +9,10 @@ from anechoic.numeric.scores import gap
 from anechoic.project.schema import Score
 from anechoic.train.schema import TrainReport
 
-THIN = 10  # rows of a class on test or exam below which nothing can be said about it
-UNLIKE = 0.7  # distinct rows as a share of a side's rows below which the side repeats itself
+# Conventions of ours, chosen so that a verdict is said only where a person would nod.
+FEW_ROWS = 10  # of a class on test or exam, below which nothing can be said about it
+DISTINCT_SHARE = 0.7  # distinct rows as a share of a side's rows, below which the side repeats itself
+FITTED_ACCURACY = 0.7  # on training rows, above which a model is not called underfit
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def _too_little_data(evidence: Evidence, params: EvaluateParams) -> str:
     if not test:
         return "there is no test row that counts, so nothing can be said."
     width = test.accuracy_high - test.accuracy_low
-    if width < params.widest and test.rows >= THIN:
+    if width < params.widest and test.rows >= FEW_ROWS:
         return ""
     return f"{test.rows} test rows leave {_percent(test)}: {100 * width:.0f} points wide is too wide to judge by."
 
@@ -64,7 +66,7 @@ def _underfit(evidence: Evidence, params: EvaluateParams) -> str:
     train, curves = evidence.scores["train"], evidence.train.curves
     chance = max(evidence.sides["train"].counts()) / train.rows
     best = max((worth.gain_low for worth in evidence.worth if worth.side == "test"), default=0.0)
-    if train.accuracy > max(0.7, chance + params.gap) or best > 0:
+    if train.accuracy > max(FITTED_ACCURACY, chance + params.gap) or best > 0:
         return ""
     still = len(curves) == evidence.train.epochs == evidence.train.best_epoch
     more = " It was still getting better when the epochs ended: raise train.epochs." if still else ""
@@ -121,29 +123,31 @@ def _worth(worth: Worth) -> str:
 
 
 def _one_sided(evidence: Evidence) -> list[str]:
-    told = []
+    sentences = []
     for name in ("test", "exam"):
         classes = sum(count > 0 for count in evidence.sides[name].counts())
         if name not in evidence.scores:
-            told.append(f"There is no {name}: put labelled rows {'into data/exam/' if name == 'exam' else 'in'}.")
+            sentences.append(
+                f"There is no {name}: put labelled rows {'into data/exam/' if name == 'exam' else 'in'}."
+            )
         elif classes < len(evidence.labels):
             missing = [
                 label
                 for label, count in zip(evidence.labels, evidence.sides[name].counts(), strict=True)
                 if not count
             ]
-            told.append(
+            sentences.append(
                 f"The {name} holds {classes} of {len(evidence.labels)} classes: it says nothing about "
                 f"{', '.join(missing)}."
             )
-    return told
+    return sentences
 
 
 def _repeating(evidence: Evidence) -> list[str]:
     return [
         f"The {name} repeats itself: {given} rows are {distinct} different things; the repeats are not counted."
         for name, (given, distinct) in evidence.repeats.items()
-        if given and distinct < UNLIKE * given
+        if given and distinct < DISTINCT_SHARE * given
     ]
 
 
@@ -151,7 +155,7 @@ def _thin(evidence: Evidence) -> list[str]:
     thin = [
         f"{label} ({count})"
         for label, count in zip(evidence.labels, evidence.sides["test"].counts(), strict=True)
-        if 0 < count < THIN
+        if 0 < count < FEW_ROWS
     ]
     if not thin:
         return []

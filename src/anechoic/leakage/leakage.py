@@ -2,7 +2,6 @@
 
 import numpy as np
 import polars as pl
-from sklearn.metrics import f1_score
 
 from anechoic.leakage.class_prior import reweighted
 from anechoic.leakage.schema import Difference, LeakageParams, LeakageReport
@@ -10,6 +9,7 @@ from anechoic.leakage.similarity_bands import bands, stress
 from anechoic.numeric.arrays import Floats, Indices, Vectors, matrix
 from anechoic.numeric.intervals import group_interval, resampled_means
 from anechoic.numeric.linear_probe import LabelledVectors, fit_predict, fold_parts, out_of_fold
+from anechoic.numeric.scores import score
 from anechoic.project.progress import progress
 from anechoic.project.schema import Score
 from anechoic.stratify.folds import folds
@@ -110,15 +110,8 @@ def _exam_right(rows: pl.DataFrame, params: LeakageParams) -> tuple[Floats, Indi
 
 
 def _score(right: tuple[Floats, Indices, Indices], params: LeakageParams) -> Score:
-    hits, truth, predicted = right
-    low, high = group_interval(hits[:, None], np.arange(len(hits)), params.bootstraps, params.seed)
-    return Score(
-        accuracy=float(hits.mean()),
-        accuracy_low=float(low[0]),
-        accuracy_high=float(high[0]),
-        macro_f1=float(f1_score(truth, predicted, average="macro", zero_division=0)),
-        rows=len(hits),
-    )
+    _, truth, predicted = right
+    return score(truth, predicted, np.arange(len(truth)), params.bootstraps, params.seed)
 
 
 def _difference(exam: Floats, honest: Floats, groups: Indices, draws: tuple[int, int]) -> Difference:

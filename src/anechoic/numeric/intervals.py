@@ -7,7 +7,7 @@ from anechoic.numeric.arrays import Floats, Indices
 
 
 def share_interval(hits: int, of: int) -> tuple[float, float]:
-    """95 % interval of a share of independent trials (Wilson 1927); 0 to 1 where there are none."""
+    """Ends of the 95 % interval of a share of independent trials (Wilson 1927); 0 and 1 where there are none."""
     if of == 0:
         return 0.0, 1.0
     interval = binomtest(hits, of).proportion_ci(method="wilson")
@@ -26,14 +26,14 @@ def resampled_means(values: Floats, groups: Indices, bootstraps: int, seed: int)
     sizes = np.bincount(groups, minlength=count).astype(np.float64)
     rng = np.random.default_rng(seed)
     means = np.empty((bootstraps, values.shape[1]))
-    for at in range(bootstraps):
-        drawn = np.bincount(rng.integers(0, count, count), minlength=count)
-        means[at] = drawn @ sums / (drawn @ sizes)
+    for resample in range(bootstraps):
+        times = np.bincount(rng.integers(0, count, count), minlength=count)  # each group is drawn: (count,)
+        means[resample] = times @ sums / (times @ sizes)
     return means
 
 
 def group_interval(values: Floats, groups: Indices, bootstraps: int, seed: int) -> Floats:
-    """95 % intervals of the columns' means, groups resampled: shape (2, columns), low and high.
+    """Ends of the 95 % intervals of the means of `values` (rows, columns), groups (rows,) resampled: (2, columns).
 
     A column of shares that are all 0 or all 1 teaches a bootstrap nothing: there the groups are counted as
     independent trials (Wilson).

@@ -1,7 +1,6 @@
-"""Accuracies with intervals, and the models that are cheap enough to be tried first."""
+"""Accuracy and macro F1 of predictions, and differences of accuracies, each with its 95 % interval."""
 
 import numpy as np
-from sklearn.metrics import f1_score
 
 from anechoic.numeric.arrays import Flags, Indices
 from anechoic.numeric.intervals import group_interval
@@ -9,31 +8,55 @@ from anechoic.project.schema import Score
 
 
 def score(truth: Indices, predicted: Indices, groups: Indices, bootstraps: int, seed: int) -> Score:
-    """Accuracy with its interval, groups resampled, and macro F1 over the classes there are. Not for no rows."""
-    right = (truth == predicted).astype(np.float64)[:, None]
-    low, high = group_interval(right, groups, bootstraps, seed)
+    """Accuracy with its 95 % interval, and macro F1.
+
+    truth, predicted: labels (n,), n > 0; groups: echo groups (n,), any codes. Whole groups are resampled, so that
+    rows which are the same data do not narrow the interval.
+    """
+    right = (truth == predicted).astype(np.float64)[:, None]  # (n, 1)
+    low, high = group_interval(right, np.unique(groups, return_inverse=True)[1], bootstraps, seed)
     return Score(
         accuracy=float(right.mean()),
         accuracy_low=float(low[0]),
         accuracy_high=float(high[0]),
-        macro_f1=float(f1_score(truth, predicted, labels=np.unique(truth), average="macro", zero_division=0)),
+        macro_f1=macro_f1(truth, predicted),
         rows=len(truth),
     )
+
+
+def macro_f1(truth: Indices, predicted: Indices) -> float:
+    """Mean F1 of the classes that occur in `truth` (n,), n > 0, each class counting the same; in 0..1.
+
+    A class that is only predicted is not one more class with an F1 of 0, as scikit-learn's default has it: the rows
+    taken for it are counted already, as misses of their own classes.
+    """
+    present = np.unique(truth)
+    f1 = [
+        2 * np.sum((truth == label) & (predicted == label)) / (np.sum(truth == label) + np.sum(predicted == label))
+        for label in present
+    ]
+    return float(np.mean(f1))
 
 
 def difference(
     first: Flags, second: Flags, groups: Indices, bootstraps: int, seed: int
 ) -> tuple[float, float, float]:
-    """Difference of two accuracies on the same rows and its 95 % interval: paired, groups resampled."""
-    values = (first.astype(np.float64) - second)[:, None]
+    """Difference of two accuracies on the same rows, and the ends of its 95 % interval: paired, groups resampled.
+
+    first, second: whether each row is right (n,); groups: codes from 0 (n,).
+    """
+    values = (first.astype(np.float64) - second)[:, None]  # (n, 1)
     low, high = group_interval(values, groups, bootstraps, seed)
     return float(values.mean()), float(low[0]), float(high[0])
 
 
 def gap(first: Flags, second: Flags, bootstraps: int, seed: int) -> tuple[float, float, float]:
-    """Difference of two accuracies on different rows and its 95 % interval: both sides resampled on their own."""
+    """Difference of two accuracies on different rows, and the ends of its 95 % interval.
+
+    first, second: whether each row is right, (n,) and (m,), neither empty. Both sides are resampled on their own.
+    """
     rng = np.random.default_rng(seed)
-    drawn = rng.binomial(len(first), first.mean(), bootstraps) / len(first)
+    drawn = rng.binomial(len(first), first.mean(), bootstraps) / len(first)  # a row drawn is a coin with that mean
     drawn -= rng.binomial(len(second), second.mean(), bootstraps) / len(second)
     low, high = np.quantile(drawn, [0.025, 0.975])
     return float(first.mean() - second.mean()), float(low), float(high)

@@ -21,12 +21,24 @@ def junk_of(texts: Sequence[str], params: ValidateParams) -> list[str]:
     """
     repaired = [repair(text) for text in texts]
     languages = detect(repaired, params.languages, params.home_languages)
-    asked = [code for code in JUNK if params.decision(code) != "ignore"]
-    told = []
+    codes = [code for code in JUNK if params.decision(code) != "ignore"]
+    junk = []
     for text, mended, language in zip(texts, repaired, languages, strict=True):
         masked, personal = mask(mended)
-        foreign = "" if language is None or language in params.home_languages else language
-        limits = (params.minimum_letters, params.maximum_words)
-        hits = found(Seen("", "", "-", True, False, text, mended, masked, tuple(personal), foreign, *limits))
-        told.append(next((code for code in asked if code in hits), ""))
-    return told
+        record = Seen(
+            problem="",
+            detail="",
+            label="-",  # an unlabelled record has none: one that no rule minds
+            known=True,
+            named=False,
+            text=text,
+            repaired=mended,
+            canonical=masked,
+            pii=tuple(personal),
+            foreign="" if language is None or language in params.home_languages else language,
+            minimum_letters=params.minimum_letters,
+            maximum_words=params.maximum_words,
+        )
+        broken = found(record)
+        junk.append(next((code for code in codes if code in broken), ""))
+    return junk

