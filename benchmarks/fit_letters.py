@@ -39,8 +39,8 @@ def main() -> None:
     letters._counts.cache_clear()
     smashed = [noise(rng) for _ in range(3000)]
     for name, texts in (("keyboard noise", smashed), ("held-out words", [w for w in words[:3000] if len(w) > 3])):
-        below = sum(letters.likelihood(text) < letters.FLOOR for text in texts) / len(texts)
-        print(f"{name}: {below:.2%} of {len(texts)} below {letters.FLOOR}")
+        below = sum(letters.log_likelihood(text) < letters.LOG_LIKELIHOOD_LIMIT for text in texts) / len(texts)
+        print(f"{name}: {below:.2%} of {len(texts)} below {letters.LOG_LIKELIHOOD_LIMIT}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from anechoic.project import io
 from anechoic.project.errors import DataError
 from anechoic.text.repair import canonicalize, numbers_of
 from anechoic.validate.expectations import expect
-from anechoic.validate.gate import keep_promises
+from anechoic.validate.gate import stop_on_critical
 from anechoic.validate.quarantine import quarantine_files
 from anechoic.validate.schema import ValidateParams
 from anechoic.validate.validate import validate
@@ -109,7 +109,7 @@ def test_further_columns_are_kept(labels):
 def test_what_cannot_be_trained_on_stops_the_run_and_says_what_to_do(labels, raw, message):
     result = validate(raw, {}, labels, PARAMS)
     with pytest.raises(DataError, match=message):
-        keep_promises(result, expect(result, labels, PARAMS), PARAMS)
+        stop_on_critical(result, expect(result, labels, PARAMS), PARAMS)
 
 
 def test_quarantine_files_name_the_record_and_what_to_do(labels):

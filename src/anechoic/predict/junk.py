@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from anechoic.text.language import detect
-from anechoic.text.pii import mask
 from anechoic.text.repair import repair
-from anechoic.validate.rules import Seen, found
+from anechoic.validate.registry import seen
+from anechoic.validate.rules import decisions, findings
 from anechoic.validate.schema import ValidateParams
 
 JUNK = (
@@ -21,12 +21,10 @@ def junk_of(texts: Sequence[str], params: ValidateParams) -> list[str]:
     """
     repaired = [repair(text) for text in texts]
     languages = detect(repaired, params.languages, params.home_languages)
-    asked = [code for code in JUNK if params.decision(code) != "ignore"]
-    told = []
+    decided = decisions(params)
+    asked = [code for code in JUNK if decided[code] != "ignore"]
+    reasons = []
     for text, mended, language in zip(texts, repaired, languages, strict=True):
-        masked, personal = mask(mended)
-        foreign = "" if language is None or language in params.home_languages else language
-        limits = (params.minimum_letters, params.maximum_words)
-        hits = found(Seen("", "", "-", True, False, text, mended, masked, tuple(personal), foreign, *limits))
-        told.append(next((code for code in asked if code in hits), ""))
-    return told
+        hits = findings(seen(text, language, params, repaired=mended))
+        reasons.append(next((code for code in asked if code in hits), ""))
+    return reasons

@@ -18,7 +18,7 @@ columns are recognised; an apostrophe before a formula is taken off again. Then 
 
 
 def quarantine_files(quarantine: pl.DataFrame) -> dict[str, str]:
-    """A README and one CSV for each drop with set-aside records; those of the exam below `exam/`.
+    """Quarantine -> the text of each file by its name: a README and one CSV a drop, the exam's below `exam/`.
 
     No spreadsheet runs what stands in them: a formula is disarmed by an apostrophe.
     """
@@ -28,15 +28,15 @@ def quarantine_files(quarantine: pl.DataFrame) -> dict[str, str]:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(QUARANTINE_COLUMNS)
         for line in part.iter_rows(named=True):
-            line |= _guess(line)
-            writer.writerow([disarm(str(line[name])) for name in QUARANTINE_COLUMNS])
+            shown = line | _label_and_text(line)
+            writer.writerow([disarm(str(shown[name])) for name in QUARANTINE_COLUMNS])
         name = str(drop) if role == "raw" else f"exam/{drop}"
         files[name if name.lower().endswith(".csv") else f"{name}.csv"] = stream.getvalue()
     return files
 
 
-def _guess(line: dict[str, object]) -> dict[str, object]:
-    """Label and text of a record; of one that could not be parsed, what stands around the first comma."""
+def _label_and_text(line: dict[str, object]) -> dict[str, object]:
+    """Those of a record; of one that could not be parsed, a guess: what stands around the first comma."""
     if not line["problem"]:
         return {"label": line["given_label"], "text": line["text"]}
     label, _, text = str(line["raw"]).partition(",")
