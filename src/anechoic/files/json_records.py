@@ -5,28 +5,30 @@ from io import StringIO
 
 from anechoic.files.csv_records import Record
 
+BEGINNING = 1_000_000  # characters in which the first object must end
+
 
 def parse_json_lines(text: str) -> tuple[list[str], list[Record]]:
-    """Columns (all keys, in the order they first occur) and records of a file of one JSON object a line."""
+    """A file of one JSON object a line -> its columns (all keys, in the order of first use) and its records."""
     columns: dict[str, None] = {}
-    found: list[tuple[int, str, dict[str, object], str]] = []
-    for at, line in enumerate(StringIO(text, newline=""), start=1):
+    items: list[tuple[int, str, dict[str, object], str]] = []
+    for number, line in enumerate(StringIO(text, newline=""), start=1):
         raw = line.rstrip("\r\n")
         if not raw.strip():
             continue
         item, detail = _json_object(raw)
         columns |= dict.fromkeys(item)
-        found.append((at, raw, item, detail))
+        items.append((number, raw, item, detail))
     records = [
         Record(
-            number,
-            at,
+            record,
+            line_number,
             raw,
             tuple(as_text(item.get(name)) for name in columns),
-            "broken_record" * bool(detail),
+            "broken_record" if detail else "",
             detail,
         )
-        for number, (at, raw, item, detail) in enumerate(found, start=1)
+        for record, (line_number, raw, item, detail) in enumerate(items, start=1)
     ]
     return list(columns), records
 
@@ -62,5 +64,5 @@ def _encodable(text: str) -> str:
 
 def is_json_lines(text: str) -> bool:
     """Whether the first line that is not blank is a JSON object."""
-    first = next((line for line in StringIO(text[:1_000_000]) if line.strip()), "").strip()
+    first = next((line for line in StringIO(text[:BEGINNING]) if line.strip()), "").strip()
     return first.startswith("{") and bool(_json_object(first)[0])
