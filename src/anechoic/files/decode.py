@@ -80,14 +80,19 @@ def decode(content: bytes, encoding: str | None = None) -> Decoded:
         return _not_utf8(content, error)
 
 
+def whole_characters(text: str) -> str:
+    """A text -> with half characters (lone surrogates), which no file can hold, as replacement characters."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _decoded_as(content: bytes, encoding: str) -> str:
     try:
-        return content.decode(encoding)
+        return whole_characters(content.decode(encoding))
     except LookupError:
         raise DataError(f"cannot be read: params.yaml names an unknown encoding {encoding!r}.") from None
     except UnicodeDecodeError as error:
         raise DataError(f"is not {encoding}, as params.yaml says (byte {error.start}: {error.reason}).") from None
-    except UnicodeError as error:  # what codecs such as idna raise names no byte
+    except ValueError as error:  # odd codecs and odd names of codecs: no byte to point at
         raise DataError(f"is not {encoding}, as params.yaml says ({error}).") from None
 
 

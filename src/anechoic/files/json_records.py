@@ -4,6 +4,7 @@ import json
 from io import StringIO
 
 from anechoic.files.csv_records import Record
+from anechoic.files.decode import whole_characters
 
 BEGINNING = 1_000_000  # characters in which the first object must end
 
@@ -40,7 +41,7 @@ def _json_object(raw: str) -> tuple[dict[str, object], str]:
         return {}, f"no JSON: {error}"
     if not isinstance(item, dict):
         return {}, "no JSON object. Write one {...} a line."
-    return {_encodable(key): value for key, value in item.items()}, ""
+    return {whole_characters(key): value for key, value in item.items()}, ""
 
 
 def as_text(value: object) -> str:
@@ -48,18 +49,13 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _encodable(value)
+        return whole_characters(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # labels that a missing value turned into floats
     try:
-        return _encodable(json.dumps(value, ensure_ascii=False))
+        return whole_characters(json.dumps(value, ensure_ascii=False))
     except (TypeError, ValueError):
-        return _encodable(str(value))
-
-
-def _encodable(text: str) -> str:
-    """Half characters (lone surrogates), which no file can hold, as replacement characters."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole_characters(str(value))
 
 
 def is_json_lines(text: str) -> bool:

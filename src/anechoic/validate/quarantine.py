@@ -25,11 +25,15 @@ def quarantine_files(quarantine: pl.DataFrame) -> dict[str, str]:
     files = {"README.md": README}
     for (role, drop), part in quarantine.group_by(["role", "drop"], maintain_order=True):
         stream = StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(QUARANTINE_COLUMNS)
+        plain = csv.writer(stream, lineterminator="\n")
+        quoted = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        plain.writerow(QUARANTINE_COLUMNS)
         for line in part.iter_rows(named=True):
             shown = line | _label_and_text(line)
-            writer.writerow([disarm(str(shown[name])) for name in QUARANTINE_COLUMNS])
+            fields = [disarm(str(shown[name])) for name in QUARANTINE_COLUMNS]
+            # Python 3.11 quotes the line ends it writes itself, and a lone carriage return ends a line for readers.
+            writer = quoted if any("\r" in field for field in fields) else plain
+            writer.writerow(fields)
         name = str(drop) if role == "raw" else f"exam/{drop}"
         files[name if name.lower().endswith(".csv") else f"{name}.csv"] = stream.getvalue()
     return files
