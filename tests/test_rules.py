@@ -268,17 +268,3 @@ def test_a_label_that_stands_in_the_texts_is_told(labels):
     text = "".join(f"6,Lead Time number {at} was bad\n7,dear for the {at} time\n" for at in range(5))
     mention = validate({"a.csv": text.encode()}, {}, labels, PARAMS).report.label_mentions[0]
     assert (mention.label, mention.texts, mention.own_share) == ("lead time", 5, 1.0)
-
-
-def test_drift_is_told_with_its_size_and_alike_files_are_not_called_drifted(labels):
-    from anechoic.validate.drift import drift
-
-    names = ("2023-06.csv", "2023-07-rephrased.csv")
-    content = Path("data/raw", names[0]).read_text().splitlines(keepends=True)
-    halves = {"a.csv": "".join(content[::2]).encode(), "b.csv": "".join(content[1::2]).encode()}
-    rows = validate(halves, {}, labels, PARAMS).rows
-    assert not any(each.drifted for each in drift(rows, 0.2))
-    one_sided = rows.filter((pl.col("drop") == "a.csv") | pl.col("label_id").is_in([6, 7]))
-    classes = drift(one_sided, 0.2)[0]
-    assert (classes.aspect, classes.drifted) == ("classes", True)
-    assert classes.size > 0.5

@@ -1,10 +1,9 @@
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anechoic.files.csv_records import parse
-from anechoic.files.read import read_drop, row_ids
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.project.errors import DataError
@@ -124,28 +123,6 @@ def test_no_text_is_lost_in_parsing(text):
     ends = sum(text.count(end) for end in "\r\n")
     assert kept <= len(text) <= kept + ends
     assert all(record.problem or record.fields for record in parse(text))
-
-
-@settings(deadline=None)  # the first example loads the language models
-@given(st.binary(max_size=80))
-def test_any_bytes_are_rows_or_quarantine(labels, content):
-    result = validate({"a.csv": content}, {}, labels, PARAMS)
-    assert result.report.records == result.rows.height + result.quarantine.height
-    ids = [*result.rows["row_id"], *result.quarantine["row_id"]]
-    assert len(set(ids)) == len(ids)
-
-
-def test_inserting_a_record_changes_no_id():
-    before = read_drop("a.csv", "raw", b"7,a\n6,b\n7,a\n")
-    after = read_drop("a.csv", "raw", b"5,new\n7,a\n6,b\n7,a\n")
-    assert row_ids(after)[1:] == row_ids(before)
-    assert len(set(row_ids(after))) == 4
-
-
-@given(st.text(max_size=80))
-def test_canonical_form_is_idempotent(text):
-    once = canonicalize(text)
-    assert canonicalize(once) == once
 
 
 def test_canonical_form_repairs_and_tidies_but_keeps_case():
