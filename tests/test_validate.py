@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -138,3 +141,9 @@ def test_normalize_keeps_every_row_in_order(labels):
     clean = normalize(rows)
     assert clean.select(rows.columns).equals(rows)
     assert clean["canonical"].dtype == pl.String
+
+
+def test_the_stage_loads_nothing_heavy_before_it_is_needed():
+    heavy = ("great_expectations", "pandas", "scipy", "lingua", "ftfy", "pyarrow", "charset_normalizer", "stdnum")
+    code = f"import sys, pipelines.validate; print(*[name for name in {heavy} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"
