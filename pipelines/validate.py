@@ -4,8 +4,7 @@ from anechoic.project import folders, io
 from anechoic.project.schema import Labels
 from anechoic.project.tables import QUARANTINE, ROWS
 from anechoic.validate.drift import drift
-from anechoic.validate.expectations import expect
-from anechoic.validate.gate import keep_promises
+from anechoic.validate.gate import stop_on_critical
 from anechoic.validate.quarantine import quarantine_files
 from anechoic.validate.schema import ValidateParams
 from anechoic.validate.validate import validate
@@ -13,7 +12,9 @@ from pipelines import run
 
 
 def main() -> None:
-    """Quarantine and report are written before a broken promise stops the run."""
+    """Quarantine and report are written before a critical expectation that does not hold stops the run."""
+    from anechoic.validate.expectations import expect  # great-expectations and pandas take seconds to load
+
     params = io.read_params("validate", ValidateParams)
     labels = io.read_params("labels", Labels)
     intake = validate(folders.read_drops("data/raw"), folders.read_drops("data/exam"), labels, params)
@@ -22,7 +23,7 @@ def main() -> None:
     expectations = expect(intake, labels, params)
     update = {"expectations": expectations, "drift": drift(intake.rows, params.drift_size)}
     io.write_report("reports/intake.json", intake.report.model_copy(update=update))
-    keep_promises(intake, expectations, params)
+    stop_on_critical(intake, expectations, params)
     io.write(ROWS, intake.rows)
 
 

@@ -47,4 +47,6 @@ def test_fresh_takes_the_demo_away(tmp_path, monkeypatch):
     done = CliRunner().invoke(app, ["fresh"])
     assert done.exit_code == 0, done.output
     assert sorted(p.name for p in (tmp_path / "data").rglob("*")) == [".gitkeep", "raw"]
-    assert (tmp_path / "params.yaml").read_text() == "# head\n\nlabels: {}\n\nsplit:\n  seed: 1  # kept\n"
+    assert (
+        tmp_path / "params.yaml"
+    ).read_text() == "# head\n\nlabels: {}   # the taxonomy\n\nsplit:\n  seed: 1  # kept\n"

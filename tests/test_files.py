@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anechoic.files.label_suggestions import implied_labels
-from anechoic.files.read import disarm, read_drop, rearm
 from anechoic.files.schema import DropParams
 from anechoic.files.taxonomy import Taxonomy
 from anechoic.project import io
@@ -202,12 +201,6 @@ def test_mended_quarantine_is_read_again(labels):
     assert again.quarantine["text"].to_list() == ["=cmd|x!A1"]
 
 
-@given(st.text(alphabet="'=+-@\t\rab", max_size=6))
-def test_disarming_is_undone(field):
-    assert rearm(disarm(field)) == field
-    assert not disarm(field).startswith(("=", "+", "-", "@", "\t", "\r"))
-
-
 FIELD = st.text(max_size=12)
 ENCODINGS = st.sampled_from(
     ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"]
@@ -229,13 +222,3 @@ def test_no_record_of_any_dialect_is_lost(labels, rows, delimiter, end, encoding
     assert result.report.records == result.rows.height + result.quarantine.height
     if any(any(field.strip() for field in row) for row in rows):
         assert result.report.records + result.report.drops[0].header >= 1
-
-
-@settings(deadline=None, max_examples=300)
-@given(st.one_of(st.binary(max_size=120), st.binary(max_size=60).map(lambda part: b"\x1f\x8b" + part)))
-def test_any_bytes_are_read_or_set_aside(labels, content):
-    drop = read_drop("a.csv", "raw", content, Taxonomy.of(labels))
-    kept = sum(len(record.raw) for record in drop.records)
-    assert drop.records or not content.strip() or drop.layout.header or kept == 0
-    result = validate({"a.csv": content, "b.jsonl": b'{"label": ' + content + b"}"}, {}, labels, PARAMS)
-    assert result.report.records == result.rows.height + result.quarantine.height

@@ -1,6 +1,8 @@
 """The house rules, held against the code itself."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import grimp
@@ -147,3 +149,15 @@ def test_files_and_functions_stay_small(path):
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             assert node.end_lineno - node.lineno <= 50, f"{path}: {node.name} is too long"
+
+
+HEAVY = ("polars", "numpy", "torch", "sklearn", "scipy", "dataframely", "ftfy", "great_expectations")
+HEAVY_SCHEMAS = {"split"}  # folders whose schema still loads one of them; to be emptied
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.name == "schema.py"], ids=str)
+def test_a_schema_loads_nothing_heavy(path):
+    module = ".".join(path.with_suffix("").parts[1:])
+    code = f"import sys, {module}; print(*[name for name in {HEAVY} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert bool(loaded) == (path.parent.name in HEAVY_SCHEMAS), loaded

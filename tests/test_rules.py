@@ -13,12 +13,13 @@ from anechoic.echoes.echoes import echoes
 from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.embed import embed, embeddings_table
 from anechoic.normalize.normalize import normalize
+from anechoic.predict.junk import junk_of
 from anechoic.project import io
 from anechoic.project.errors import ParamsError
 from anechoic.project.tables import CLEAN
 from anechoic.text.pii import mask
 from anechoic.text.repair import canonicalize, numbers_of
-from anechoic.validate.rules import RULES
+from anechoic.validate.rules import RULES, decisions
 from anechoic.validate.schema import ValidateParams
 from anechoic.validate.validate import validate
 
@@ -159,14 +160,36 @@ def test_decisions_are_adjustable(labels):
 @pytest.mark.parametrize(
     ("knob", "message"),
     [
-        ({"decisions": {"gibbrish": "flag"}}, "no rule gibbrish"),
-        ({"decisions": {"empty_text": "flag"}}, "empty_text can only be rejected"),
+        ({"decisions": {"gibberish": "delete"}}, "'reject', 'repair', 'flag' or 'ignore'"),
         ({"home_languages": ["sv"]}, "sv must stand in languages too"),
     ],
 )
 def test_impossible_knobs_are_named(knob, message):
     with pytest.raises(ValueError, match=message):
         ValidateParams(**(PARAMS.model_dump() | knob))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"gibbrish": "flag"}, "no rule gibbrish; docs/rules.md lists them"),
+        ({"empty_text": "flag", "ragged_record": "ignore"}, "empty_text, ragged_record can only be rejected"),
+    ],
+)
+def test_impossible_decisions_are_named_wherever_rules_are_asked(labels, wanted, message):
+    params = PARAMS.model_copy(update={"decisions": wanted})
+    with pytest.raises(ParamsError, match=f"params.yaml validate.decisions: {message}"):
+        validate({"a.csv": b"7,too dear\n"}, {}, labels, params)
+    with pytest.raises(ParamsError, match=message):
+        junk_of(["too dear"], params)
+    assert decisions(PARAMS.model_copy(update={"decisions": {"empty_text": "reject"}})) == decisions(PARAMS)
+
+
+def test_the_detail_is_that_of_the_reason_and_not_of_another_finding(labels):
+    wanted = PARAMS.model_copy(update={"decisions": {"gibberish": "reject"}})
+    rejected = validate({"a.csv": b"7,<b>sdkfjh</b> weoriu\n"}, {}, labels, wanted).quarantine
+    assert rejected["reason"][0] == "gibberish"
+    assert "nats a letter" in rejected["detail"][0]
 
 
 def test_an_unknown_language_is_named(labels):
@@ -244,17 +267,3 @@ def test_a_label_that_stands_in_the_texts_is_told(labels):
     text = "".join(f"6,Lead Time number {at} was bad\n7,dear for the {at} time\n" for at in range(5))
     mention = validate({"a.csv": text.encode()}, {}, labels, PARAMS).report.label_mentions[0]
     assert (mention.label, mention.texts, mention.own_share) == ("lead time", 5, 1.0)
-
-
-def test_drift_is_told_with_its_size_and_alike_files_are_not_called_drifted(labels):
-    from anechoic.validate.drift import drift
-
-    names = ("2023-06.csv", "2023-07-rephrased.csv")
-    content = Path("data/raw", names[0]).read_text().splitlines(keepends=True)
-    halves = {"a.csv": "".join(content[::2]).encode(), "b.csv": "".join(content[1::2]).encode()}
-    rows = validate(halves, {}, labels, PARAMS).rows
-    assert not any(each.drifted for each in drift(rows, 0.2))
-    one_sided = rows.filter((pl.col("drop") == "a.csv") | pl.col("label_id").is_in([6, 7]))
-    classes = drift(one_sided, 0.2)[0]
-    assert (classes.aspect, classes.drifted) == ("classes", True)
-    assert classes.size > 0.5

@@ -5,7 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from anechoic.numeric.arrays import Floats, Vectors, matrix
-from anechoic.validate.drift import FEWEST, PERMUTATIONS, SURE
+from anechoic.validate.drift import MINIMUM_ROWS, P_VALUE_LIMIT, PERMUTATIONS
 from anechoic.validate.schema import Drift
 
 MOST = 1000  # rows of a side that are compared
@@ -24,12 +24,12 @@ def vector_drift(clean: pl.DataFrame, embeddings: pl.DataFrame, size: float, see
     for drop in np.unique(drops):
         rng = np.random.default_rng(seed)
         old, new = (_some(np.flatnonzero(part), rng) for part in (drops < drop, drops == drop))
-        if min(len(old), len(new)) < FEWEST:
+        if min(len(old), len(new)) < MINIMUM_ROWS:
             continue
         effect, p_value = energy(vectors[old], vectors[new], rng)
         at = int(new[np.argmin((vectors[new] @ vectors[old].T).max(axis=1))])
         told = f"farthest from all before: {texts[at][:80]!r}"
-        drifted = effect >= size and p_value < SURE
+        drifted = effect >= size and p_value < P_VALUE_LIMIT
         found.append(
             Drift(drop=drop, aspect="meaning", test=TEST, size=effect, p_value=p_value, drifted=drifted, told=told)
         )

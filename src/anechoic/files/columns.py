@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean, median
 
 from anechoic.files.csv_records import Record
@@ -22,17 +22,34 @@ TEXT_NAMES = (
 )
 QUARANTINE_COLUMNS = ("label", "text", "meta", "record", "line", "reason", "detail", "raw")
 SAMPLE = 2000  # records that are enough to tell the columns
+NAME_WORDS, NAME_CHARACTERS = 3, 40  # at most, of a cell that reads like a column's name
+HEADER_RECORDS = 3  # fewest below a header of unknown names, so that there is something to tell it from
+HEADER_LABEL_SHARE = 0.8  # of a column below such a header that are labels
+HEADER_LENGTH = 0.7  # such a header's cell above the texts is shorter than this share of their median
+LABEL_SHARE = 0.3  # of a column without a known name, from which it is taken for the labels
+NAMED_LABEL_SHARE = 0.5  # of the labels in the best column, which a column named `label` must hold to be believed
+
+COLUMN_NAME = re.compile(rf"(?=.*[^\W\d])[\w ./()#-]{{1,{NAME_CHARACTERS}}}")
 
 Fields = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """The names of a file's columns; without a header they are placeholders."""
+
+    header: bool
+    columns: Fields
+    evidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """Which field of a record is what, and how that was found out. None: there is no such column."""
 
-    header: bool
-    label: int | None
-    text: int | None
+    header: bool  # the first record names the columns, or the format does
+    label: int | None  # from 0
+    text: int | None  # from 0
     columns: Fields
     evidence: str
     mended: bool = False  # a file of data/quarantine/, dropped in again
@@ -44,7 +61,7 @@ def names_columns(fields: Fields) -> bool:
 
 
 def find_layout(records: Sequence[Record], taxonomy: Taxonomy, known: DropParams | None = None) -> Layout:
-    """The layout of a parsed file.
+    """The records of a file, a header among them -> its layout.
 
     A first record is a header where it names the label and the text column, or one of them beside other names,
     or where it reads like names and no label stands in a column of labels. Otherwise it is data. What `known`
@@ -52,54 +69,66 @@ def find_layout(records: Sequence[Record], taxonomy: Taxonomy, known: DropParams
     """
     rows = [record.fields for record in records[:SAMPLE] if not record.problem]
     if not rows:
-        return Layout(False, 0, 1, ("label", "text"), "no record that can be read")
+        return Layout(
+            header=False, label=0, text=1, columns=("label", "text"), evidence="no record that can be read"
+        )
     first = rows[0] if not records[0].problem else ()
     header, evidence = _is_header(first, rows[1:] if first else rows, taxonomy)
     if known and known.header is not None:
         header, evidence = known.header, f"params.yaml says header: {str(known.header).lower()}"
-    width = len(first) if header else Counter(map(len, rows)).most_common(1)[0][0]
-    columns = (
-        _unique(first) if header else ("label", "text", *(f"column_{at}" for at in range(3, width + 1)))[:width]
-    )
-    body = [row for row in rows[header:] if len(row) == width]
-    return place(header, columns, body, taxonomy, known, evidence)
+    body = rows[1:] if header else rows
+    if header:
+        columns = _unique(first)
+    else:  # label and text are where most files have them, until `layout_of` knows better
+        width = Counter(map(len, rows)).most_common(1)[0][0]
+        columns = ("label", "text", *(f"column_{number}" for number in range(3, width + 1)))[:width]
+    body = [row for row in body if len(row) == len(columns)]
+    return layout_of(Heading(header=header, columns=columns, evidence=evidence), body, taxonomy, known)
 
 
-def place(
-    header: bool, columns: Fields, body: list[Fields], taxonomy: Taxonomy, known: DropParams | None, evidence: str
-) -> Layout:
-    """The layout of columns whose names, where `header`, are the file's own: which is the label, which the text."""
+def layout_of(heading: Heading, body: list[Fields], taxonomy: Taxonomy, known: DropParams | None) -> Layout:
+    """The names of the columns and the rows below them -> which column is the label, which the text."""
+    header, columns = heading.header, heading.columns
     if header and set(QUARANTINE_COLUMNS) <= set(columns):
-        at = columns.index
-        return Layout(True, at("label"), at("text"), columns, "columns of a quarantine file, mended", mended=True)
+        return Layout(
+            header=True,
+            label=columns.index("label"),
+            text=columns.index("text"),
+            columns=columns,
+            evidence="columns of a quarantine file, mended",
+            mended=True,
+        )
     label = _chosen(known.label if known else None, columns)
     text = _chosen(known.text if known else None, columns)
-    shares = _label_shares(columns, body, taxonomy)
+    shares = _label_shares(len(columns), body, taxonomy)
+    names = columns if header else ()
     if label is None:
-        label = _label_column(columns if header else (), shares, body, text)
+        label = _label_column(names, shares, body, text)
     if text is None:
-        text = _text_column(columns if header else (), body, label, len(columns))
+        text = _text_column(names, body, label, len(columns))
     if not header and label is not None and text is not None:  # placeholders follow what the columns hold
-        named = [f"column_{at}" for at in range(1, len(columns) + 1)]
-        named[label], named[text] = "label", "text"
-        columns = tuple(named)
-    evidence += f"; label: column {_shown(label, columns, header)}, text: column {_shown(text, columns, header)}"
+        placeholders = [f"column_{number}" for number in range(1, len(columns) + 1)]
+        placeholders[label], placeholders[text] = "label", "text"
+        columns = tuple(placeholders)
+    heading = replace(heading, columns=columns)
+    evidence = f"{heading.evidence}; label: column {_shown(label, heading)}, text: column {_shown(text, heading)}"
     if label is not None and taxonomy.names:
         evidence += f"; {shares[label]:.0%} of the label column are labels"
-    return Layout(header, label, text, columns, evidence)
+    return Layout(header=header, label=label, text=text, columns=columns, evidence=evidence)
 
 
-def _shown(at: int | None, columns: Fields, header: bool) -> str:
-    if at is None:
+def _shown(column: int | None, heading: Heading) -> str:
+    if column is None:
         return "none"
-    return f"{at + 1} {columns[at]!r}" if header else str(at + 1)
+    return f"{column + 1} {heading.columns[column]!r}" if heading.header else str(column + 1)
 
 
 def _is_header(first: Fields, rest: list[Fields], taxonomy: Taxonomy) -> tuple[bool, str]:
+    """Whether the first record names the columns, and why; from the surest sign to the weakest."""
     label, text = _named(first, LABEL_NAMES), _named(first, TEXT_NAMES)
     if label is not None and text is not None:
         return True, f"first record names the columns {_folded(first[label])!r} and {_folded(first[text])!r}"
-    shown = f"first record {[cell[:40] for cell in first[:3]]}"
+    shown = f"first record {[cell[:NAME_CHARACTERS] for cell in first[:3]]}"
     if len(first) < 2 or not all(map(_reads_like_a_name, first)) or len(set(first)) < len(first):
         return False, f"{shown} does not read like names of columns"
     if any(map(taxonomy.holds, first)):
@@ -107,18 +136,22 @@ def _is_header(first: Fields, rest: list[Fields], taxonomy: Taxonomy) -> tuple[b
     named = label if label is not None else text
     if named is not None and rest:
         return True, f"first record names the column {_folded(first[named])!r}, its other fields read like names"
-    same = [row for row in rest if len(row) == len(first)]
-    if len(same) >= 3 and all(len(cell.split()) == 1 and not taxonomy.is_near(cell) for cell in first):
-        shares = _label_shares(first, same, taxonomy)
-        at = _text_column((), same, shares.index(max(shares)), len(first))
-        if max(shares) >= 0.8 and at is not None and len(first[at]) < 0.7 * median(len(row[at]) for row in same):
-            return True, f"{shown} reads like names, and {max(shares):.0%} of a column below it are labels"
+    # Names in a language we do not know: single words, short beside the texts, above a column of labels.
+    same_width = [row for row in rest if len(row) == len(first)]
+    single = all(len(cell.split()) == 1 and not taxonomy.is_near(cell) for cell in first)
+    if len(same_width) >= HEADER_RECORDS and single:
+        shares = _label_shares(len(first), same_width, taxonomy)
+        column = _text_column((), same_width, shares.index(max(shares)), len(first))
+        if max(shares) >= HEADER_LABEL_SHARE and column is not None:
+            typical = median(len(row[column]) for row in same_width)
+            if len(first[column]) < HEADER_LENGTH * typical:
+                return True, f"{shown} reads like names, and {max(shares):.0%} of a column below it are labels"
     return False, f"{shown} names no label and text column"
 
 
 def _reads_like_a_name(cell: str) -> bool:
     """A name of a column: one to three words of letters, digits and underscores, no sentence."""
-    return bool(re.fullmatch(r"(?=.*[^\W\d])[\w ./()#-]{1,40}", cell.strip())) and len(cell.split()) <= 3
+    return bool(COLUMN_NAME.fullmatch(cell.strip())) and len(cell.split()) <= NAME_WORDS
 
 
 def _folded(cell: str) -> str:
@@ -130,19 +163,26 @@ def _named(cells: Fields, names: tuple[str, ...]) -> int | None:
     keys = [re.sub(r"[\W_]", "", _folded(cell)) for cell in cells]
     words = [re.split(r"[\W_]+", _folded(cell)) for cell in cells]
     exact = [keys.index(name) for name in names if name in keys]
-    last = [at for name in names for at, each in enumerate(words) if 1 < len(each) <= 3 and each[-1] == name]
+    last = [
+        column
+        for name in names
+        for column, each in enumerate(words)
+        if 1 < len(each) <= NAME_WORDS and each[-1] == name
+    ]
     return next(iter(exact + last), None)
 
 
 def _unique(cells: Fields) -> Fields:
     """Names for all columns: given ones, numbered where they stand twice or are empty."""
     seen = Counter[str]()
-    found: list[str] = []
-    for at, cell in enumerate(cells, start=1):
-        name = cell.strip().strip("\ufeff") or f"column_{at}"
+    names: list[str] = []
+    for number, cell in enumerate(cells, start=1):
+        name = cell.strip().strip("\ufeff") or f"column_{number}"
         seen[name] += 1
-        found.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return tuple(found) if len(set(found)) == len(found) else tuple(f"{name}#{at}" for at, name in enumerate(found))
+        names.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    if len(set(names)) == len(names):
+        return tuple(names)
+    return tuple(f"{name}#{column}" for column, name in enumerate(names))  # `a, a, a_2` became `a, a_2, a_2`
 
 
 def _chosen(wanted: str | int | None, columns: Fields) -> int | None:
@@ -153,31 +193,32 @@ def _chosen(wanted: str | int | None, columns: Fields) -> int | None:
     return names.index(_folded(wanted)) if wanted is not None and _folded(wanted) in names else None
 
 
-def _label_shares(columns: Fields, body: list[Fields], taxonomy: Taxonomy) -> list[float]:
-    """For each column the share of its non-empty fields that are labels."""
+def _label_shares(width: int, body: list[Fields], taxonomy: Taxonomy) -> list[float]:
+    """For each of `width` columns the share of its non-empty fields that are labels."""
     shares = []
-    for at in range(len(columns)):
-        given = [row[at] for row in body if row[at].strip()]
+    for column in range(width):
+        given = [row[column] for row in body if row[column].strip()]
         shares.append(mean(map(taxonomy.holds, given)) if given else 0.0)
     return shares
 
 
 def _label_column(names: Fields, shares: list[float], body: list[Fields], text: int | None) -> int | None:
     """By name where there is one and no other column holds more labels; else the one that is most like labels."""
-    others = [at for at in range(len(shares)) if at != text]
+    others = [column for column in range(len(shares)) if column != text]
     if len(shares) < 2 or not others:
         return _named(names, LABEL_NAMES)
     named = _named(names, LABEL_NAMES)
-    best = max(others, key=lambda at: shares[at])
-    if named is not None and shares[named] >= 0.5 * shares[best]:
+    best = max(others, key=lambda column: shares[column])
+    if named is not None and shares[named] >= NAMED_LABEL_SHARE * shares[best]:
         return named
-    if shares[best] >= 0.3:
+    if shares[best] >= LABEL_SHARE:
         return best
     if named is not None:
         return named
-    unlike_text = [at for at in others if at != _named(names, TEXT_NAMES)]
-    variety = {at: len({row[at] for row in body}) for at in unlike_text}
-    return min(unlike_text, key=lambda at: variety[at]) if unlike_text else None
+    # No column holds labels we know: classes repeat, so the column with the fewest different fields.
+    unlike_text = [column for column in others if column != _named(names, TEXT_NAMES)]
+    variety = {column: len({row[column] for row in body}) for column in unlike_text}
+    return min(unlike_text, key=lambda column: variety[column]) if unlike_text else None
 
 
 def _text_column(names: Fields, body: list[Fields], label: int | None, width: int) -> int | None:
@@ -185,6 +226,6 @@ def _text_column(names: Fields, body: list[Fields], label: int | None, width: in
     named = _named(names, TEXT_NAMES)
     if named is not None and named != label:
         return named
-    others = [at for at in range(width) if at != label]
-    lengths = {at: mean(len(row[at]) for row in body) if body else 0.0 for at in others}
-    return max(others, key=lambda at: lengths[at]) if others else None
+    others = [column for column in range(width) if column != label]
+    lengths = {column: mean(len(row[column]) for row in body) if body else 0.0 for column in others}
+    return max(others, key=lambda column: lengths[column]) if others else None

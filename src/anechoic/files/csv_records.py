@@ -13,6 +13,9 @@ csv.field_size_limit(2**31 - 1)  # a field may be as long as its file
 
 IsLabel = Callable[[str], bool]
 
+SWALLOWED_SHARE = 0.6  # of the lines inside a quoted field, from which they are records and the quote never closed
+SWALLOWED_LINES = 2  # fewest of them: one line that starts like a record may be part of a text
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -32,7 +35,7 @@ def no_label(_: str) -> bool:
 
 
 def parse(text: str, delimiter: str = ",", is_label: IsLabel = no_label) -> Iterator[Record]:
-    """The records of a CSV text, RFC 4180, blank lines left out.
+    """A CSV text -> its records in order (RFC 4180), blank lines left out.
 
     Quotes that stand inside a field without being doubled are taken as they are where the record keeps the
     width of the first. `is_label` knows the taxonomy: a quote that swallows whole labelled records never closed.
@@ -40,51 +43,49 @@ def parse(text: str, delimiter: str = ",", is_label: IsLabel = no_label) -> Iter
     lines = _Lines(list(StringIO(text, newline="")))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = width = 0
-    while lines.at < len(lines.all):
-        start, detail = lines.at, ""
+    while lines.next < len(lines.all):
+        start, detail = lines.next, ""  # a record may end lines later
         fields: list[str] = []
         try:
             fields = next(reader, [])
-            if lines.at > start + 2 and _swallows(
-                lines.all[start + 1 : lines.at], len(fields), delimiter, is_label
-            ):
+            inside = lines.all[start + 1 : lines.next]
+            if len(inside) > 1 and _swallows(inside, len(fields), delimiter, is_label):
                 raise csv.Error("a quote opens here and closes only records later")
         except csv.Error as error:
+            # Take the first line alone and read on at the second: a stray quote costs one record, not all the rest.
             fields = _stray_quotes(lines.all[start].rstrip("\r\n"), delimiter, width)
             detail = "" if fields else str(error)
-            lines.at = start + 1
+            lines.next = start + 1
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
         if fields or detail:
             number += 1
             width = width or len(fields)
-            raw = "".join(lines.all[start : lines.at]).rstrip("\r\n")
+            raw = "".join(lines.all[start : lines.next]).rstrip("\r\n")
             detail = detail and f"{detail}. Double each quote inside a quoted text."
             yield Record(number, start + 1, raw, tuple(fields), "broken_record" if detail else "", detail)
 
 
 class _Lines:
-    """Lines handed to the CSV reader one by one; `at` is the next, and can be set back."""
+    """Lines handed to the CSV reader one by one; `next`, the row of the next line, can be set back."""
 
     def __init__(self, lines: list[str]) -> None:
-        self.all, self.at = lines, 0
+        self.all, self.next = lines, 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        if self.at >= len(self.all):
+        if self.next >= len(self.all):
             raise StopIteration
-        self.at += 1
-        return self.all[self.at - 1]
+        self.next += 1
+        return self.all[self.next - 1]
 
 
 def _swallows(lines: list[str], width: int, delimiter: str, is_label: IsLabel) -> bool:
     """Whether most lines inside a quoted field are labelled records of their own."""
-    hits = 0
-    for line in lines:
-        fields = line.rstrip("\r\n").split(delimiter)
-        hits += len(fields) >= width and any(is_label(field.strip('"')) for field in fields)
-    return hits >= max(2, 0.6 * len(lines))
+    rows = [line.rstrip("\r\n").split(delimiter) for line in lines]
+    labelled = [row for row in rows if len(row) >= width and any(is_label(field.strip('"')) for field in row)]
+    return len(labelled) >= max(SWALLOWED_LINES, SWALLOWED_SHARE * len(lines))
 
 
 def _stray_quotes(line: str, delimiter: str, width: int) -> list[str]:

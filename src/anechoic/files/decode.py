@@ -5,8 +5,6 @@ import re
 import zlib
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 from anechoic.project.errors import DataError
 
 BOMS = (
@@ -25,10 +23,18 @@ FOREIGN = (
 )
 GZIP = b"\x1f\x8b"
 SAMPLE = 200_000  # bytes that are enough to tell an encoding
+WIDE_ZEROS, NARROW_ZEROS = (
+    0.4,
+    0.05,
+)  # share of zeros at the one and the other places of UTF-16: ASCII letters mostly
+BINARY_SHARE = 0.05  # of control characters, from which a file is no text
+UTF8_LINES = 0.5  # share of the lines beyond ASCII that are UTF-8, from which the others are strays
+WESTERN_SHARE = 0.8  # of the characters beyond ASCII that stand as in Western text
 # What Western European text has above ASCII: letters beside letters, and typographic marks.
 WESTERN = re.compile(
     "(?<=[A-Za-zÀ-ÿ])[À-ÖØ-öø-ÿŠšŽžŒœŸ]|[À-ÖØ-öø-ÿŠšŽžŒœŸ](?=[A-Za-z])|[€‚„…‰‹‘’“”•–—™›£§©«®°±²³´·¹º»¼½¾¿¡\xa0]"
 )
+UNDEFINED = re.compile(b"([\x81\x8d\x8f\x90\x9d])")  # bytes that Windows-1252 gives no character
 BINARY = re.compile("[\x01-\x06\x0e-\x1a\x1c-\x1f]")
 
 
@@ -52,7 +58,7 @@ def unpack(content: bytes) -> bytes:
 
 
 def decode(content: bytes, encoding: str | None = None) -> Decoded:
-    """The text of a file. `encoding` is what the user says it is; without it the bytes decide.
+    """The bytes of a file -> its text. `encoding` is what the user says it is; without it the bytes decide.
 
     Order of evidence: byte order mark, the zero bytes of UTF-16, valid UTF-8, Windows-1252 where what it gives
     looks like Western text, then the best guess of charset-normalizer. A file of UTF-8 with a few stray bytes is
@@ -74,13 +80,20 @@ def decode(content: bytes, encoding: str | None = None) -> Decoded:
         return _not_utf8(content, error)
 
 
+def whole_characters(text: str) -> str:
+    """A text -> with half characters (lone surrogates), which no file can hold, as replacement characters."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _decoded_as(content: bytes, encoding: str) -> str:
     try:
-        return content.decode(encoding)
+        return whole_characters(content.decode(encoding))
     except LookupError:
         raise DataError(f"cannot be read: params.yaml names an unknown encoding {encoding!r}.") from None
     except UnicodeDecodeError as error:
         raise DataError(f"is not {encoding}, as params.yaml says (byte {error.start}: {error.reason}).") from None
+    except ValueError as error:  # odd codecs and odd names of codecs: no byte to point at
+        raise DataError(f"is not {encoding}, as params.yaml says ({error}).") from None
 
 
 def _wide(sample: bytes) -> str:
@@ -89,26 +102,33 @@ def _wide(sample: bytes) -> str:
     if half < 2:
         return ""
     even, odd = sample[0::2].count(0) / half, sample[1::2].count(0) / half
-    if odd > 0.4 and even < 0.05:
+    if odd > WIDE_ZEROS and even < NARROW_ZEROS:
         return "utf-16-le"
-    return "utf-16-be" if even > 0.4 and odd < 0.05 else ""
+    return "utf-16-be" if even > WIDE_ZEROS and odd < NARROW_ZEROS else ""
 
 
 def _not_utf8(content: bytes, error: UnicodeDecodeError) -> Decoded:
+    """The text of bytes that are not UTF-8, by the surest reading that fits. Raises DataError where none does."""
     line = content.count(b"\n", 0, error.start) + 1
     where = f"line {line} is not UTF-8 (byte 0x{content[error.start]:02x})"
     western = _western(content)
     sample = western[:SAMPLE]
-    if len(BINARY.findall(sample)) > 0.05 * len(sample):
+    if len(BINARY.findall(sample)) > BINARY_SHARE * len(sample):
         raise DataError(f"is no text: {where}, and it is full of control characters.")
     lines = content.splitlines(keepends=True)
-    accented = [_is_utf8(each) for each in lines if not each.isascii()]
-    if sum(accented) >= 0.5 * len(accented):
-        text = "".join(each.decode("utf-8") if _is_utf8(each) else _western(each) for each in lines)
+    beyond_ascii = [line for line in lines if not line.isascii()]
+    if sum(map(_is_utf8, beyond_ascii)) >= UTF8_LINES * len(beyond_ascii):
+        text = "".join(line.decode("utf-8") if _is_utf8(line) else _western(line) for line in lines)
         return Decoded(text, "utf-8 and cp1252", f"{where}; most lines are UTF-8, the others read as Windows-1252")
     high = sum(char > "\x7f" for char in sample)
-    if len(WESTERN.findall(sample)) >= 0.8 * high:
+    if len(WESTERN.findall(sample)) >= WESTERN_SHARE * high:
         return Decoded(western, "cp1252", f"{where}; read as Windows-1252 it is Western text")
+    return _best_guess(content, western, where)
+
+
+def _best_guess(content: bytes, western: str, where: str) -> Decoded:
+    from charset_normalizer import from_bytes  # loaded when the first such file is met
+
     best = from_bytes(content[:SAMPLE]).best()
     if best is None or best.encoding.startswith("utf_16"):  # without zeros it is none
         return Decoded(western, "cp1252", f"{where}; Windows-1252 for lack of a better guess")
@@ -127,9 +147,6 @@ def _is_utf8(content: bytes) -> bool:
 def _western(content: bytes) -> str:
     """Windows-1252; its five undefined bytes as the control characters that Latin-1 has there."""
     return "".join(
-        part.decode("latin-1") if part in UNDEFINED else part.decode("cp1252")
-        for part in re.split(b"([\x81\x8d\x8f\x90\x9d])", content)
+        part.decode("latin-1") if UNDEFINED.fullmatch(part) else part.decode("cp1252")
+        for part in UNDEFINED.split(content)
     )
-
-
-UNDEFINED = frozenset({b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"})

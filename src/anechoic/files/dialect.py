@@ -7,11 +7,14 @@ from itertools import islice
 from anechoic.files.csv_records import IsLabel, parse
 
 DELIMITERS = (",", ";", "\t", "|")
-SNIFFED = 300  # records that are enough to tell a delimiter
+SNIFFED_RECORDS = 300  # enough to tell a delimiter
+SNIFFED_CHARACTERS = 1_000_000  # in which they must stand
+REPEATS_WEIGHT = 0.5  # of a column whose fields repeat, as labels do, beside one of known labels
+HEADER_WEIGHT = 2.0  # of a first record that names label and text: more than all the rest together
 
 
 def sniff(text: str, is_label: IsLabel, is_header: Callable[[tuple[str, ...]], bool]) -> tuple[str, str]:
-    """The delimiter and the evidence for it: equal widths, a column of labels, a header that names columns."""
+    """A CSV text -> its delimiter and why: equal widths, a column of labels, a header that names columns."""
     scores = {delimiter: _score(text, delimiter, is_label, is_header) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])  # the first of equals
     if scores[best] == 0:
@@ -20,12 +23,16 @@ def sniff(text: str, is_label: IsLabel, is_header: Callable[[tuple[str, ...]], b
 
 
 def _score(text: str, delimiter: str, is_label: IsLabel, is_header: Callable[[tuple[str, ...]], bool]) -> float:
-    """From 0 (not this one): share of records of the commonest width, plus how label-like a column is."""
+    """How well a delimiter fits, from 0 (not at all) to 4.5.
+
+    Adds up the share of records of the commonest width, the share of known labels in the best column, how much a
+    column repeats itself, and whether the first record names columns.
+    """
     if delimiter not in text:
         return 0.0
-    sample = text[:1_000_000]
-    rows = [record.fields for record in islice(parse(sample, delimiter), SNIFFED) if not record.problem]
-    if len(sample) < len(text):
+    sample = text[:SNIFFED_CHARACTERS]
+    rows = [record.fields for record in islice(parse(sample, delimiter), SNIFFED_RECORDS) if not record.problem]
+    if len(sample) < len(text):  # the last record may be cut
         rows = rows[:-1] or rows
     if not rows:
         return 0.0
@@ -35,4 +42,5 @@ def _score(text: str, delimiter: str, is_label: IsLabel, is_header: Callable[[tu
     columns = list(zip(*(row for row in rows if len(row) == width), strict=True))
     labels = max(sum(is_label(field) for field in column) / len(column) for column in columns)
     repeats = max(1 - len(set(column)) / len(column) for column in columns)
-    return count / len(rows) + labels + 0.5 * repeats + 2 * is_header(rows[0])
+    header = HEADER_WEIGHT if is_header(rows[0]) else 0.0
+    return count / len(rows) + labels + REPEATS_WEIGHT * repeats + header

@@ -4,29 +4,32 @@ import json
 from io import StringIO
 
 from anechoic.files.csv_records import Record
+from anechoic.files.decode import whole_characters
+
+BEGINNING = 1_000_000  # characters in which the first object must end
 
 
 def parse_json_lines(text: str) -> tuple[list[str], list[Record]]:
-    """Columns (all keys, in the order they first occur) and records of a file of one JSON object a line."""
+    """A file of one JSON object a line -> its columns (all keys, in the order of first use) and its records."""
     columns: dict[str, None] = {}
-    found: list[tuple[int, str, dict[str, object], str]] = []
-    for at, line in enumerate(StringIO(text, newline=""), start=1):
+    items: list[tuple[int, str, dict[str, object], str]] = []
+    for number, line in enumerate(StringIO(text, newline=""), start=1):
         raw = line.rstrip("\r\n")
         if not raw.strip():
             continue
         item, detail = _json_object(raw)
         columns |= dict.fromkeys(item)
-        found.append((at, raw, item, detail))
+        items.append((number, raw, item, detail))
     records = [
         Record(
-            number,
-            at,
+            record,
+            line_number,
             raw,
             tuple(as_text(item.get(name)) for name in columns),
-            "broken_record" * bool(detail),
+            "broken_record" if detail else "",
             detail,
         )
-        for number, (at, raw, item, detail) in enumerate(found, start=1)
+        for record, (line_number, raw, item, detail) in enumerate(items, start=1)
     ]
     return list(columns), records
 
@@ -38,7 +41,7 @@ def _json_object(raw: str) -> tuple[dict[str, object], str]:
         return {}, f"no JSON: {error}"
     if not isinstance(item, dict):
         return {}, "no JSON object. Write one {...} a line."
-    return {_encodable(key): value for key, value in item.items()}, ""
+    return {whole_characters(key): value for key, value in item.items()}, ""
 
 
 def as_text(value: object) -> str:
@@ -46,21 +49,16 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _encodable(value)
+        return whole_characters(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # labels that a missing value turned into floats
     try:
-        return _encodable(json.dumps(value, ensure_ascii=False))
+        return whole_characters(json.dumps(value, ensure_ascii=False))
     except (TypeError, ValueError):
-        return _encodable(str(value))
-
-
-def _encodable(text: str) -> str:
-    """Half characters (lone surrogates), which no file can hold, as replacement characters."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole_characters(str(value))
 
 
 def is_json_lines(text: str) -> bool:
     """Whether the first line that is not blank is a JSON object."""
-    first = next((line for line in StringIO(text[:1_000_000]) if line.strip()), "").strip()
+    first = next((line for line in StringIO(text[:BEGINNING]) if line.strip()), "").strip()
     return first.startswith("{") and bool(_json_object(first)[0])

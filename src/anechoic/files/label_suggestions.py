@@ -11,23 +11,21 @@ from anechoic.files.schema import DropParams
 from anechoic.files.taxonomy import ID
 from anechoic.project.errors import DataError
 
-MOST = 400  # classes: beyond that the column holds something else
-
-
-RARE, COMMON = 1, 20  # a label of one record beside classes of twenty is a slip, not a class
+MAX_CLASSES = 400  # beyond that the column holds something else
+SLIP_RECORDS, TYPICAL_RECORDS = 1, 20  # a label of one record beside classes of twenty is a slip, not a class
 
 
 def implied_labels(
     drops: Mapping[str, bytes | OSError], known: Mapping[str, DropParams] | None = None
 ) -> tuple[dict[int, str], list[str]]:
-    """Names by id, and labels left out as slips.
+    """Labelled files -> names by id, and labels left out as slips.
 
     Ids are as they stand where all labels are numbers, else names are numbered from 1. Names in different case are
     one name, in the spelling used most. Raises DataError when no file holds a label, or none that repeats.
     """
     counts = _counted(drops, known or {})
     typical = median(counts.values())
-    rare = [name for name, count in counts.items() if count <= RARE and typical >= COMMON]
+    rare = [name for name, count in counts.items() if count <= SLIP_RECORDS and typical >= TYPICAL_RECORDS]
     names = sorted(set(counts) - set(rare), key=str.casefold)
     if not all(map(ID.fullmatch, names)):
         return dict(enumerate(names, start=1)), rare
@@ -47,7 +45,7 @@ def _counted(drops: Mapping[str, bytes | OSError], known: Mapping[str, DropParam
     folded = Counter[str]()
     for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         folded[spelled.setdefault(name.casefold(), name)] += count
-    if len(folded) > MOST:
+    if len(folded) > MAX_CLASSES:
         some = ", ".join(map(repr, sorted(folded)[:3]))
         raise DataError(
             f"{len(folded)} different labels (such as {some}): that is no column of labels. Name the right one in "
@@ -57,7 +55,7 @@ def _counted(drops: Mapping[str, bytes | OSError], known: Mapping[str, DropParam
 
 
 def labels_block(drops: Mapping[str, bytes | OSError], known: Mapping[str, DropParams] | None = None) -> str:
-    """The `labels:` block for params.yaml; slips stand in it as comments."""
+    """Labelled files -> the `labels:` block for params.yaml; slips stand in it as comments."""
     names, rare = implied_labels(drops, known)
     lines = ["labels:"]
     for label_id, name in names.items():

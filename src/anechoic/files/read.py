@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from io import BytesIO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from anechoic.files.columns import Layout, find_layout, names_columns, place
+from anechoic.files.columns import Heading, Layout, find_layout, layout_of, names_columns
 from anechoic.files.csv_records import Record, parse
-from anechoic.files.decode import decode, unpack
+from anechoic.files.decode import Decoded, decode, unpack
 from anechoic.files.dialect import sniff
 from anechoic.files.json_records import as_text, is_json_lines, parse_json_lines
 from anechoic.files.schema import DropParams
@@ -20,12 +17,13 @@ from anechoic.project.errors import DataError
 
 UNKNOWN = Taxonomy({})
 PARQUET = b"PAR1"
-SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)  # Excel's own way to say it
+EXCERPT = 200  # bytes of an unreadable file that its record shows
+SEPARATOR_LINE = re.compile(r'sep=([^"\r\n])\r?\n?', re.IGNORECASE)  # Excel's own way to say it
 DISARMED = re.compile(r"'+[=+\-@\t\r]")
 ARMED = re.compile(r"'*[=+\-@\t\r]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Drop:
     """One raw file, parsed."""
 
@@ -37,6 +35,16 @@ class Drop:
     delimiter: str = ","
 
 
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """What is known of a file before it is parsed."""
+
+    name: str
+    role: str
+    taxonomy: Taxonomy
+    known: DropParams | None
+
+
 def read_drop(
     name: str,
     role: str,
@@ -44,100 +52,109 @@ def read_drop(
     taxonomy: Taxonomy = UNKNOWN,
     known: DropParams | None = None,
 ) -> Drop:
-    """Parse a file; one that cannot be read gives a single record that says why.
+    """The bytes of a file -> its records; one that cannot be read gives a single record that says why.
 
     The taxonomy helps to tell label column, delimiter and header; `known` is what the user says about the file.
     """
+    file = _File(name=name, role=role, taxonomy=taxonomy, known=known)
     if isinstance(content, OSError):
-        return _unreadable(name, role, f"cannot be opened: {content.strerror}. Mend its permissions.", "")
+        return _unreadable(file, f"cannot be opened: {content.strerror}. Mend its permissions.", "")
     try:
         unpacked = unpack(content)
         if unpacked.startswith(PARQUET):
-            return _read_parquet(name, role, unpacked, taxonomy, known)
+            return _read_parquet(file, unpacked)
         decoded = decode(unpacked, known.encoding if known else None)
     except DataError as error:
-        return _unreadable(name, role, f"The file {error}", content[:200].decode("utf-8", "replace"))
-    packed = ", gzip" if unpacked is not content else ""
-    text = decoded.text
-    if is_json_lines(text):
-        columns, records = parse_json_lines(text)
-        drop = _with_keys(name, role, tuple(columns), records, taxonomy, known)
-        return replace(drop, encoding=decoded.encoding + packed, delimiter="JSON lines")
-    return _read_csv(name, role, text, taxonomy, known, decoded.encoding + packed, decoded.evidence)
+        return _unreadable(file, f"The file {error}", content[:EXCERPT].decode("utf-8", "replace"))
+    drop = _read_json(file, decoded.text) if is_json_lines(decoded.text) else _read_csv(file, decoded)
+    packed = "" if unpacked is content else ", gzip"
+    return replace(drop, encoding=f"{decoded.encoding}{packed}")
 
 
-def _read_csv(
-    name: str, role: str, text: str, taxonomy: Taxonomy, known: DropParams | None, encoding: str, decoding: str
-) -> Drop:
-    said = SEPARATOR_LINE.match(text)
-    delimiter, evidence = (said[1], "the file says sep=") if said else sniff(text, taxonomy.holds, names_columns)
+def _read_csv(file: _File, decoded: Decoded) -> Drop:
+    known, text = file.known, decoded.text
+    separator = SEPARATOR_LINE.match(text)
     if known and known.delimiter is not None:
         delimiter, evidence = known.delimiter, "params.yaml says so"
-    records = list(parse(text, delimiter, taxonomy.holds))[bool(said) :]
-    layout = find_layout(records, taxonomy, known)
-    first = records[0].record if records else 1
-    body = [replace(each, record=each.record - first + (not layout.header)) for each in records[layout.header :]]
-    layout = replace(layout, evidence=f"{layout.evidence}; encoding: {decoding}; delimiter: {evidence}")
-    checked = tuple(_check(record, layout) for record in body)
-    return Drop(name, role, checked, layout, encoding, delimiter)
+    elif separator:
+        delimiter, evidence = separator[1], "the file says sep="
+    else:
+        delimiter, evidence = sniff(text, file.taxonomy.holds, names_columns)
+    records = list(parse(text, delimiter, file.taxonomy.holds))
+    if separator:
+        records = records[1:]
+    layout = find_layout(records, file.taxonomy, known)
+    body = records[1:] if layout.header else records
+    numbered = (replace(record, record=number) for number, record in enumerate(body, start=1))
+    evidence = f"{layout.evidence}; encoding: {decoded.evidence}; delimiter: {evidence}"
+    return Drop(
+        name=file.name,
+        role=file.role,
+        records=tuple(_with_width_checked(record, layout) for record in numbered),
+        layout=replace(layout, evidence=evidence),
+        delimiter=delimiter,
+    )
 
 
-def _read_parquet(name: str, role: str, content: bytes, taxonomy: Taxonomy, known: DropParams | None) -> Drop:
+def _read_json(file: _File, text: str) -> Drop:
+    columns, records = parse_json_lines(text)
+    return replace(_with_keys(file, tuple(columns), records), delimiter="JSON lines")
+
+
+def _read_parquet(file: _File, content: bytes) -> Drop:
+    import pyarrow as pa  # loaded when the first such file is met
+    import pyarrow.parquet as pq
+
     try:
         table = pq.ParquetFile(BytesIO(content)).read()
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"is a damaged parquet file ({error}).") from None
     records = [
-        Record(at, at, json.dumps(row, ensure_ascii=False, default=str), tuple(map(as_text, row.values())))
-        for at, row in enumerate(table.to_pylist(), start=1)
+        Record(number, number, json.dumps(row, ensure_ascii=False, default=str), tuple(map(as_text, row.values())))
+        for number, row in enumerate(table.to_pylist(), start=1)
     ]
-    drop = _with_keys(name, role, tuple(table.column_names), records, taxonomy, known)
+    drop = _with_keys(file, tuple(table.column_names), records)
     return replace(drop, encoding="parquet", delimiter="columns")
 
 
-def _with_keys(
-    name: str,
-    role: str,
-    columns: tuple[str, ...],
-    records: list[Record],
-    taxonomy: Taxonomy,
-    known: DropParams | None,
-) -> Drop:
+def _with_keys(file: _File, columns: tuple[str, ...], records: list[Record]) -> Drop:
     """A drop whose format names its columns."""
     body = [record.fields for record in records if not record.problem]
-    layout = place(True, columns, body, taxonomy, known, "the format names its columns")
-    return Drop(name, role, tuple(records), layout)
+    heading = Heading(header=True, columns=columns, evidence="the format names its columns")
+    layout = layout_of(heading, body, file.taxonomy, file.known)
+    return Drop(name=file.name, role=file.role, records=tuple(records), layout=layout)
 
 
-def _unreadable(name: str, role: str, detail: str, raw: str) -> Drop:
-    layout = Layout(False, 0, 1, (), "not read")
-    return Drop(name, role, (Record(1, 1, raw, (), "unreadable_file", detail),), layout, encoding="unknown")
+def _unreadable(file: _File, detail: str, raw: str) -> Drop:
+    layout = Layout(header=False, label=0, text=1, columns=(), evidence="not read")
+    record = Record(1, 1, raw, (), "unreadable_file", detail)
+    return Drop(name=file.name, role=file.role, records=(record,), layout=layout, encoding="unknown")
 
 
-def _check(record: Record, layout: Layout) -> Record:
+def _with_width_checked(record: Record, layout: Layout) -> Record:
     """The record with what is wrong about its width; empty fields too many (Excel's) are dropped."""
-    expected, found = len(layout.columns), len(record.fields)
+    expected, width = len(layout.columns), len(record.fields)
     if record.problem:
         return record
     if layout.mended:
         record = replace(record, fields=tuple(map(rearm, record.fields)))
-    if found > expected and not any(record.fields[expected:]):
+    if width > expected and not any(record.fields[expected:]):
         return replace(record, fields=record.fields[:expected])
-    if layout.header and found == expected and tuple(map(str.strip, record.fields)) == layout.columns:
+    if width != expected:
+        detail = f"{width} fields where the file has {expected}. Quote a text that holds the delimiter."
+        return replace(record, problem="ragged_record", detail=detail)
+    if layout.header and tuple(map(str.strip, record.fields)) == layout.columns:
         return replace(record, problem="repeated_header", detail="the header stands here again")
-    if found == expected:
-        return record
-    detail = f"{found} fields where the file has {expected}. Quote a text that holds the delimiter."
-    return replace(record, problem="ragged_record", detail=detail)
+    return record
 
 
 def disarm(field: str) -> str:
-    """A field that no spreadsheet takes for a formula: an apostrophe before what starts one."""
+    """A field -> one that no spreadsheet takes for a formula: an apostrophe before what starts one."""
     return f"'{field}" if ARMED.match(field) else field
 
 
 def rearm(field: str) -> str:
-    """A field as it was before `disarm`."""
+    """A disarmed field -> the field as it was before; any other as it is."""
     return field[1:] if DISARMED.match(field) else field
 
 
@@ -157,12 +174,16 @@ def meta_of(record: Record, layout: Layout) -> str:
         return "{}"
     if layout.mended:
         return record.fields[layout.columns.index("meta")] or "{}"
-    further = [at for at in range(len(record.fields)) if at not in (layout.label, layout.text)]
-    return json.dumps({layout.columns[at]: record.fields[at] for at in further}, ensure_ascii=False)
+    further = {
+        name: field
+        for column, (name, field) in enumerate(zip(layout.columns, record.fields, strict=True))
+        if column not in (layout.label, layout.text)
+    }
+    return json.dumps(further, ensure_ascii=False)
 
 
 def row_ids(drop: Drop) -> list[str]:
-    """A stable id for each record: hash of file, raw record and its occurrence number there.
+    """A drop -> a stable id for each record: hash of role, file, raw record and its occurrence number there.
 
     Inserting or removing other records changes no id. 16 hexadecimal digits: at a million rows the chance of
     any collision is about 3e-8 (birthday bound).

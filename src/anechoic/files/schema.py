@@ -11,7 +11,5 @@ class DropParams(Params):
     header: bool | None = Field(description="whether the first record names the columns [true|false|null]")
     label: str | int | None = Field(description="the label column [name, or number from 1]")
     text: str | int | None = Field(description="the text column [name, or number from 1]")
-    delimiter: str | None = Field(
-        min_length=1, max_length=1, description="what stands between two fields [character]"
-    )
+    delimiter: str | None = Field(pattern=r'^[^"\r\n]$', description="what stands between two fields [character]")
     encoding: str | None = Field(description="how the bytes are read [Python codec]")

@@ -11,6 +11,8 @@ from rapidfuzz import fuzz, process
 from anechoic.project.schema import Labels
 
 ID = re.compile(r"(-?\d{1,17})(?:\.0+)?")  # a missing value turns a column of ids into 7.0
+NEAR_RATIO = 60  # similarity of two labels, 0 to 100, from which one may be a misspelling of the other
+SHOWN = 20  # classes that a message names
 ID_AND_NAME = re.compile(r"(-?\d{1,17})\s*[:.)=-]?\s*(\S.*)")
 
 
@@ -30,21 +32,21 @@ class Taxonomy:
         """Ids by what is left of a name without case, spaces and marks, where that is one class's alone."""
         keys = {label_id: _key(name) for label_id, name in self.names.items()}
         counts = Counter(keys.values())
-        found = {key: label_id for label_id, key in keys.items() if key and counts[key] == 1}
-        return found | {name.strip().casefold(): label_id for label_id, name in self.names.items()}
+        unique = {key: label_id for label_id, key in keys.items() if key and counts[key] == 1}
+        return unique | {name.strip().casefold(): label_id for label_id, name in self.names.items()}
 
     def find(self, given: str) -> int | None:
-        """The id for a label field that holds an id, a name or both (`7 price`); None where it has none."""
+        """A label field -> the id, where it holds an id, a name or both (`7 price`); None where it has none."""
         given = given.strip()
         if not given:
             return None
         if (number := ID.fullmatch(given)) and int(number[1]) in self.names:
             return int(number[1])
-        found = self._by_key.get(given.casefold(), self._by_key.get(_key(given)))
-        if found is None and (both := ID_AND_NAME.fullmatch(given)):
-            label_id, name = int(both[1]), self._by_key.get(_key(both[2]))
-            return label_id if name == label_id else None
-        return found
+        by_name = self._by_key.get(given.casefold(), self._by_key.get(_key(given)))
+        if by_name is None and (both := ID_AND_NAME.fullmatch(given)):
+            label_id = int(both[1])
+            return label_id if self._by_key.get(_key(both[2])) == label_id else None
+        return by_name
 
     def is_id(self, given: str) -> bool:
         """Whether a label field holds an id alone."""
@@ -66,15 +68,15 @@ class Taxonomy:
 
     def _near(self, given: str) -> int | None:
         keys = {label_id: _key(name) for label_id, name in self.names.items()}
-        near = process.extractOne(_key(given), keys, scorer=fuzz.ratio, score_cutoff=60)
+        near = process.extractOne(_key(given), keys, scorer=fuzz.ratio, score_cutoff=NEAR_RATIO)
         return None if near is None else int(near[2])
 
     @cached_property
     def known(self) -> str:
         """All classes on one line, cut where there are many."""
         shown = [f"{label_id} {name}" for label_id, name in self.names.items()]
-        more = f" and {len(shown) - 20} more" if len(shown) > 20 else ""
-        return ", ".join(shown[:20]) + more
+        more = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+        return ", ".join(shown[:SHOWN]) + more
 
 
 def _key(name: str) -> str:

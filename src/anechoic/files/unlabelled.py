@@ -22,7 +22,7 @@ class Inbox:
 
 
 def read_inbox(name: str, content: bytes | OSError) -> Inbox:
-    """Parse a file whose only needed column is a text; a file without a header is `id,text`, or one column of text.
+    """A file that needs no column but a text -> its records and texts; without a header: `id,text`, or a text.
 
     The text is the column of that name; without a header the one that holds most letters.
     """
@@ -42,14 +42,14 @@ def read_inbox(name: str, content: bytes | OSError) -> Inbox:
         shown = ", ".join(columns[:SHOWN]) + (" ..." if len(columns) > SHOWN else "")
         return Inbox(name, columns, records, texts, f"no column holds text ({len(columns)} columns: {shown})")
     if not drop.layout.header:
-        placeholders = tuple(f"column_{at}" for at in range(1, len(columns) + 1))
+        placeholders = tuple(f"column_{number}" for number in range(1, len(columns) + 1))
         columns = {1: ("text",), 2: ("id", "text")}.get(len(columns), placeholders)
     return Inbox(name, columns, records, texts)
 
 
 def _most_letters(records: Sequence[Record]) -> int:
     """The field, from 0, that holds most letters over all records; ids and codes hold few."""
-    letters: Counter[int] = Counter()
+    letters = Counter[int]()
     for record in records:
-        letters.update({at: sum(map(str.isalpha, field)) for at, field in enumerate(record.fields)})
-    return max(letters, key=lambda at: (letters[at], -at), default=0)
+        letters.update({column: sum(map(str.isalpha, field)) for column, field in enumerate(record.fields)})
+    return max(letters, key=lambda column: (letters[column], -column), default=0)  # the first of equals

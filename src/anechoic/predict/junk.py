@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from anechoic.text.language import detect
-from anechoic.text.pii import mask
 from anechoic.text.repair import repair
-from anechoic.validate.rules import Seen, found
+from anechoic.validate.registry import seen
+from anechoic.validate.rules import decisions, findings
 from anechoic.validate.schema import ValidateParams
 
 JUNK = (
@@ -21,24 +21,10 @@ def junk_of(texts: Sequence[str], params: ValidateParams) -> list[str]:
     """
     repaired = [repair(text) for text in texts]
     languages = detect(repaired, params.languages, params.home_languages)
-    codes = [code for code in JUNK if params.decision(code) != "ignore"]
-    junk = []
+    decided = decisions(params)
+    asked = [code for code in JUNK if decided[code] != "ignore"]
+    reasons = []
     for text, mended, language in zip(texts, repaired, languages, strict=True):
-        masked, personal = mask(mended)
-        record = Seen(
-            problem="",
-            detail="",
-            label="-",  # an unlabelled record has none: one that no rule minds
-            known=True,
-            named=False,
-            text=text,
-            repaired=mended,
-            canonical=masked,
-            pii=tuple(personal),
-            foreign="" if language is None or language in params.home_languages else language,
-            minimum_letters=params.minimum_letters,
-            maximum_words=params.maximum_words,
-        )
-        broken = found(record)
-        junk.append(next((code for code in codes if code in broken), ""))
-    return junk
+        hits = findings(seen(text, language, params, repaired=mended))
+        reasons.append(next((code for code in asked if code in hits), ""))
+    return reasons

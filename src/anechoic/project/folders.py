@@ -1,11 +1,12 @@
 """Folders that people drop files into, and files somebody named."""
 
-import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from anechoic.project.errors import DataError
+import yaml
+
+from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import PARAMS, write_text
 
 
@@ -46,15 +47,15 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
         write_text(str(folder / name), text)
 
 
-def clear_folders(folders: list[str]) -> int:
-    """Remove the files of these folders, hidden ones kept; how many went."""
+def clear_folders(folders: Sequence[str]) -> int:
+    """Remove the files of these folders, hidden ones kept -> how many went."""
     paths = [path for folder in folders for path in Path(folder).rglob("*") if not path.name.startswith(".")]
     files = [path for path in paths if path.is_file()]
     remove([str(path) for path in files])
     return len(files)
 
 
-def remove(paths: list[str]) -> None:
+def remove(paths: Sequence[str]) -> None:
     """Remove files, where they are there."""
     for path in paths:
         Path(path).unlink(missing_ok=True)
@@ -66,6 +67,46 @@ def in_project() -> bool:
 
 
 def clear_labels() -> None:
-    """Empty the `labels:` block of params.yaml; everything else stays as it is written."""
-    text = Path(PARAMS).read_text(encoding="utf-8")
-    write_text(PARAMS, re.sub(r"^labels:.*\n(?:[ \t]+.*\n)*", "labels: {}\n", text, flags=re.MULTILINE))
+    """Empty the `labels:` section of params.yaml; all else stays byte for byte, comments and line ends included.
+
+    Comments between the labels go with them; one beside `labels:` and those after the last label stay. Raises
+    ParamsError where the file is missing or is no YAML.
+    """
+    try:
+        text = Path(PARAMS).read_bytes().decode("utf-8")
+        document = yaml.compose(text)
+    except FileNotFoundError:
+        raise ParamsError(f"{PARAMS} is missing: run the command in the project's folder.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParamsError(f"{PARAMS} is no YAML: {error}") from None
+    sections = document.value if isinstance(document, yaml.MappingNode) else []
+    for key, section in sections:
+        if key.value == "labels":
+            write_text(PARAMS, _without_value(text, key, section))
+
+
+def _without_value(text: str, key: yaml.Node, value: yaml.Node) -> str:
+    """The text of a YAML document with `{}` in the place of one key's value."""
+    start, end = value.start_mark.index, value.end_mark.index
+    after_key = text.index(":", key.end_mark.index) + 1
+    if start == end:  # nothing stands there
+        return f"{text[:after_key]} {{}}{text[after_key:]}"
+    if not isinstance(value, yaml.CollectionNode) or value.flow_style:
+        return f"{text[:start]}{{}}{text[end:]}"
+    # The parser ends a block at the next section, past the comments that introduce it. Its last leaf ends where its
+    # last character stands; a comment behind that, on the same line, is about the leaf and goes too.
+    end = len(text[: _last_leaf(value).end_mark.index].rstrip())
+    return f"{text[:after_key]} {{}}{text[after_key : _line_end(text, after_key)]}{text[_line_end(text, end) :]}"
+
+
+def _line_end(text: str, start: int) -> int:
+    return next((index for index in range(start, len(text)) if text[index] in "\r\n"), len(text))
+
+
+def _last_leaf(node: yaml.Node) -> yaml.Node:
+    """The last scalar or flow collection of a node."""
+    if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
+        return _last_leaf(node.value[-1][1])
+    if isinstance(node, yaml.SequenceNode) and not node.flow_style and node.value:
+        return _last_leaf(node.value[-1])
+    return node

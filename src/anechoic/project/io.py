@@ -1,10 +1,11 @@
-"""The only module that touches the disk: tables, params, reports, drops, vectors, models.
+"""Tables, params, reports and text files on disk.
 
 Paths are relative to the project's root, where every command runs. Every write is atomic: a temporary
 file beside the target, renamed when complete, so that a failure leaves the earlier file or none.
 """
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Iterator
@@ -23,15 +24,22 @@ from anechoic.project.tables import Table
 PARAMS = "params.yaml"
 CACHE = Path(".anechoic")
 
+# What is beyond these differs between machines (order of additions, threads, BLAS) and means nothing to a reader.
+DECIMALS = 4  # of a number in a report
+SMALL = 0.001  # below it decimals would leave nothing, as of p-values
+SMALL_DIGITS = 2  # significant digits that a smaller number keeps
+
+Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def read(table: Table) -> pl.DataFrame:
-    """A table, held against its schema. Raises ContractError when it is missing or breaks it."""
+    """A table, validated by its schema. Raises ContractError when it is missing or breaks it."""
     path = Path(table.path)
     if not path.exists():
         raise ContractError(f"{table.path} is missing. Run `dvc repro` to make it.")
-    return _hold(table, pl.read_parquet(path))
+    return _checked(table, pl.read_parquet(path))
 
 
 def exists(table: Table) -> bool:
@@ -40,13 +48,14 @@ def exists(table: Table) -> bool:
 
 
 def write(table: Table, frame: pl.DataFrame) -> None:
-    """Write a table atomically, after holding it against its schema."""
-    frame = _hold(table, frame)
+    """Write the contract's columns of a frame atomically. Raises ContractError where it breaks the schema."""
+    frame = _checked(table, frame)
     with replacing(table.path) as temporary:
         frame.write_parquet(temporary, statistics=False)
 
 
-def _hold(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+def _checked(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of the contract, in its order and types. Raises ContractError."""
     columns = list(table.schema.column_names())
     if missing := [name for name in columns if name not in frame.columns]:
         raise ContractError(f"{table.path}: columns missing: {', '.join(missing)}. Run `dvc repro -f`.")
@@ -76,8 +85,8 @@ def _breaches(section: str, error: ValidationError) -> str:
     lines = []
     for breach in error.errors():
         knob = ".".join([section, *map(str, breach["loc"])])
-        found = "" if breach["type"] == "missing" else f" (found {breach['input']!r})"
-        lines.append(f"{PARAMS} {knob}: {breach['msg']}{found}")
+        given = "" if breach["type"] == "missing" else f" (found {breach['input']!r})"
+        lines.append(f"{PARAMS} {knob}: {breach['msg']}{given}")
     return "\n".join(lines)
 
 
@@ -92,8 +101,35 @@ def read_report(path: str, model: type[Model]) -> Model:
 
 
 def write_report(path: str, report: BaseModel) -> None:
-    """Write a report as indented JSON, floats as short as they read back the same."""
-    write_text(path, json.dumps(report.model_dump(mode="json", by_alias=True), indent=1) + "\n")
+    """Write a report as indented JSON, its numbers rounded to what they mean.
+
+    Raises ContractError for a number that is none (NaN) or infinite, with the field's path.
+    """
+    fields = report.model_dump(mode="json", by_alias=True)
+    try:
+        rounded = round_floats(fields)
+    except ValueError as error:
+        raise ContractError(f"{path}: {error}. A report holds finite numbers or null.") from None
+    write_text(path, json.dumps(rounded, indent=1) + "\n")
+
+
+def round_floats(value: Json, path: str = "") -> Json:
+    """A JSON value -> the same with every float rounded to 4 decimals, one below 0.001 in size to 2 digits.
+
+    Integers stay as they are; no number but 0 becomes 0; the order of numbers is kept; idempotent. path: where the
+    value stands in its document. Raises ValueError naming the path of a float that is not finite.
+    """
+    if isinstance(value, dict):
+        return {key: round_floats(each, f"{path}.{key}" if path else key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [round_floats(each, f"{path}[{row}]") for row, each in enumerate(value)]
+    if not isinstance(value, float):
+        return value
+    if not math.isfinite(value):
+        raise ValueError(f"{path} is {value}")
+    if value == 0:
+        return 0.0  # and not -0.0
+    return round(value, DECIMALS) if abs(value) >= SMALL else float(f"{value:.{SMALL_DIGITS - 1}e}")
 
 
 def read_text(path: str) -> str:

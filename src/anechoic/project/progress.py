@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 
 def shards(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """Consecutive slices of at most `size` items."""
+    """Items -> consecutive slices of at most `size` of them, in order."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
@@ -22,7 +22,10 @@ def shards(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
 def run_shards(
     function: Callable[[Sequence[Item]], Result], items: Sequence[Item], size: int, doing: str
 ) -> list[Result]:
-    """The function's result for each shard, in the order of the shards."""
+    """Items -> the function's result for each shard of at most `size` of them, in order.
+
+    function: takes a shard, one or more items. doing: what the progress bar says.
+    """
     results = []
     with progress() as bar:
         task = bar.add_task(doing, total=len(items))

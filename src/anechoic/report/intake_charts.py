@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from anechoic.validate.drift import SURE
+from anechoic.validate.drift import P_VALUE_LIMIT
 from anechoic.validate.schema import Drift, IntakeReport
 
 LEAK = 0.01  # share of texts with a class's name, written exactly like it, that is worth a sentence
@@ -15,7 +15,9 @@ def draw_drift(drift: list[Drift], width: int) -> Any:  # noqa: ANN401  Altair's
     """Size of each file's differences from those before it; None where there is nothing to compare."""
     if not drift:
         return None
-    rows = [(each.drop, each.aspect, each.size, each.p_value, each.told, each.p_value < SURE) for each in drift]
+    rows = [
+        (each.drop, each.aspect, each.size, each.p_value, each.told, each.p_value < P_VALUE_LIMIT) for each in drift
+    ]
     data = pl.DataFrame(rows, schema=["file", "aspect", "size", "p", "told", "sure"], orient="row")
     return (
         alt.Chart(data)

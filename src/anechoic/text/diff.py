@@ -4,17 +4,22 @@ from difflib import SequenceMatcher
 
 from anechoic.text.words import words_of
 
-ALIGNED = 600  # words of a text up to which two are aligned; the time grows with their product
+MAX_ALIGNED_WORDS = 600  # of a text; beyond it two are not aligned: the time grows with their product
 
 
 def word_diff(left: str, right: str) -> list[tuple[str, str, str]]:
-    """The texts' words aligned: (what, left words, right words), what being equal, replace, delete or insert.
+    """Two texts -> their words aligned: (what, left words, right words), what: equal, replace, delete or insert.
 
-    Texts of more than ALIGNED words are one `replace`.
+    Words are compared without case and marks and given as they are written (Ratcliff and Obershelp 1988).
+    Texts of more than MAX_ALIGNED_WORDS words are one `replace`.
     """
-    one, other = left.split(), right.split()
-    if max(len(one), len(other)) > ALIGNED:
+    old, new = left.split(), right.split()
+    if max(len(old), len(new)) > MAX_ALIGNED_WORDS:
         return [("replace", left, right)]
-    keys = [[" ".join(words_of(word)) or word for word in words] for words in (one, other)]
-    codes = SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes()
-    return [(what, " ".join(one[a:b]), " ".join(other[c:d])) for what, a, b, c, d in codes]
+    matcher = SequenceMatcher(None, _keys(old), _keys(new), autojunk=False)
+    return [(what, " ".join(old[a:b]), " ".join(new[c:d])) for what, a, b, c, d in matcher.get_opcodes()]
+
+
+def _keys(words: list[str]) -> list[str]:
+    """What each word is compared by; a word of nothing but marks is itself."""
+    return [" ".join(words_of(word)) or word for word in words]

@@ -19,7 +19,10 @@ SIGNED = re.compile(
 
 
 def empty_message(text: str, repaired: str) -> str:
-    """Why a text says nothing, empty where it says something. text: as it came; repaired: on one line."""
+    """A text -> why it says nothing: `only a test`, `only a signature`, or empty where it says something.
+
+    text: as it came, with its line breaks, which tell a signature; repaired: the same on one line.
+    """
     words = [word.casefold() for word in WORD.findall(repaired)]
     if TRIAL.intersection(words) and TRIAL.union(AROUND).issuperset(words):
         return "only a test"

@@ -4,63 +4,69 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-WORD = re.compile(r"[a-z]+")
-FLOOR = -4.3  # nats a letter: 96 % of simulated keyboard noise lies below, 0.5 % of words held out of the fit
-PRIOR = 3.0  # how many observations the shorter context counts as
+LATIN_WORD = re.compile(r"[a-z]+")
+# Nats a letter. 96 % of simulated keyboard noise lies below, 0.5 % of words held out of the fit (fit_letters).
+LOG_LIKELIHOOD_LIMIT = -4.3
+BACKOFF_COUNT = 3.0  # how many observations the shorter context counts as
+SMOOTHING = 0.1  # added to the count of each letter after a context of one letter
+LETTERS = 27  # a to z and the end of a word
+START, END = "^^", "$"  # around a word, so that its first and last letters have contexts
 
 
-def likelihood(text: str) -> float:
-    """Mean log probability of a letter given the two before it, over the words of Latin letters; 0 without any.
+def log_likelihood(text: str) -> float:
+    """Mean log probability of a letter given the two before it, in nats, at most 0; 0 without a Latin letter.
 
-    Counts from words of the encoder's vocabulary (training/letters.py), backed off to the one letter before.
+    Over the words of the text, each weighted by its letters; accents are taken off. Counts from words of the
+    encoder's vocabulary (letters.json), interpolated with the one letter before (Jelinek and Mercer 1980).
     """
     folded = "".join(
         char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char)
     )
-    found = WORD.findall(folded)
-    letters = sum(map(len, found))
-    return sum(_word(word) * len(word) for word in found) / letters if letters else 0.0
+    words = LATIN_WORD.findall(folded)
+    letters = sum(map(len, words))
+    return sum(_word_log_likelihood(word) * len(word) for word in words) / letters if letters else 0.0
 
 
 @cache
-def _word(word: str) -> float:
-    triples, pairs = _counts()
-    padded = f"^^{word}$"
+def _word_log_likelihood(word: str) -> float:
+    """Mean log probability of the word's letters and of its end."""
+    counts = _counts()
+    padded = f"{START}{word}{END}"
     total = 0.0
-    for at in range(2, len(padded)):
-        context = padded[at - 2 : at]
-        shorter = (pairs[1].get(padded[at - 1 : at + 1], 0) + 0.1) / (pairs[0].get(padded[at - 1], 0) + 2.7)
+    for end in range(len(START) + 1, len(padded) + 1):
+        triple, pair = padded[end - 3 : end], padded[end - 2 : end]
+        # P(letter | one before), then P(letter | two before) with the former as a prior of BACKOFF_COUNT cases.
+        shorter = (counts.pairs[pair] + SMOOTHING) / (counts.before_pairs[pair[:1]] + SMOOTHING * LETTERS)
         total += math.log(
-            (triples[1].get(padded[at - 2 : at + 1], 0) + PRIOR * shorter) / (triples[0].get(context, 0) + PRIOR)
+            (counts.triples[triple] + BACKOFF_COUNT * shorter) / (counts.before_triples[triple[:2]] + BACKOFF_COUNT)
         )
     return total / (len(word) + 1)
 
 
-Counts = tuple[dict[str, int], dict[str, int]]  # of contexts, and of contexts with the letter that follows
+class _Counts:
+    """How often letters follow each other: triples, pairs, and how often each context has any letter after it."""
+
+    def __init__(self, triples: Mapping[str, int]) -> None:
+        self.triples = Counter(triples)
+        self.pairs = _summed(triples, slice(1, None))
+        self.before_triples = _summed(triples, slice(None, -1))
+        self.before_pairs = _summed(self.pairs, slice(None, -1))
+
+
+def _summed(counts: Mapping[str, int], part: slice) -> Counter[str]:
+    total = Counter[str]()
+    for gram, count in counts.items():
+        total[gram[part]] += count
+    return total
 
 
 @cache
-def _counts() -> tuple[Counts, Counts]:
+def _counts() -> _Counts:
+    """The shipped counts, read once."""
     text = files("anechoic.text").joinpath("letters.json").read_text(encoding="utf-8")
-    triples: dict[str, int] = json.loads(text)
-    return (_contexts(triples), triples), (_contexts(_shorter(triples)), _shorter(triples))
-
-
-def _shorter(counts: dict[str, int]) -> dict[str, int]:
-    """Counts of the last two letters of each triple."""
-    return _summed((triple[1:], count) for triple, count in counts.items())
-
-
-def _contexts(counts: dict[str, int]) -> dict[str, int]:
-    return _summed((gram[:-1], count) for gram, count in counts.items())
-
-
-def _summed(items: Iterable[tuple[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for key, count in items:
-        total[key] = total.get(key, 0) + count
-    return total
+    return _Counts(json.loads(text))

@@ -33,28 +33,44 @@ ORDER = re.compile(
     rf"|\b(?P<coded>{PREFIX}[-/#]?\d{{2,}}(?:[-/]\d+)*)\b",
     re.IGNORECASE,
 )
+IBAN_ANNOUNCED = re.compile(r"iban|account|konto", re.IGNORECASE)
 
-Span = tuple[int, int]
+ANNOUNCEMENT = 25  # characters before an account number in which it may be called one
+IBAN_LENGTHS = range(15, 35)  # Norway's to the longest that ISO 13616 allows
+CARD_STARTS = frozenset("23456")  # industries of ISO/IEC 7812 that issue payment cards
+PHONE_DIGITS = range(7, 16)  # local numbers of seven digits to the longest of ITU E.164
+INTERNATIONAL_DIGITS = 8  # fewest with a country code
+NATIONAL_DIGITS = 9  # fewest with an area code
+ORDER_DIGITS = 5  # fewest of a number that stands behind a word such as `order`
+MARKED_ORDER_DIGITS = 4  # fewest where a mark (`no.`, `#`) or a letter says that it is a name
 
 
-def find(text: str) -> Iterator[tuple[Span, str]]:
-    """Spans of personal data with their reason codes, the surest kind first; spans may overlap."""
-    for code, spans in KINDS.items():
-        for span in spans(text):
-            yield span, code
+Span = tuple[int, int]  # start and end in the text, end excluded
+
+
+def spans_of(text: str) -> list[tuple[Span, str]]:
+    """The personal data in a text: spans that do not overlap, each with its reason code; the surest kind wins."""
+    taken: list[tuple[Span, str]] = []
+    for code, find in KINDS.items():
+        for start, end in find(text):
+            if all(end <= other_start or other_end <= start for (other_start, other_end), _ in taken):
+                taken.append(((start, end), code))
+    return taken
 
 
 def mask(text: str) -> tuple[str, list[str]]:
-    """The text with personal data replaced by what it was (`[email]`), and the codes found, in a fixed order."""
-    if "@" not in text and "t)" not in text and not any(char.isdigit() for char in text):
-        return text, []
-    taken: list[tuple[Span, str]] = []
-    for span, code in find(text):
-        if all(span[1] <= start or end <= span[0] for (start, end), _ in taken):
-            taken.append((span, code))
-    for (start, end), code in sorted(taken, reverse=True):
-        text = f"{text[:start]}[{MASKS[code]}]{text[end:]}"
-    return text, [code for code in KINDS if any(code == found for _, found in taken)]
+    """A text -> the same with personal data replaced by what it was (`[email]`), and the codes found.
+
+    The codes stand in the order of KINDS. Idempotent: what only shows once its neighbour is masked is masked too.
+    """
+    if not any(map(str.isdigit, text)) and not any(sign in text for sign in "@)]"):
+        return text, []  # nothing that a pattern could match: quicker than asking them all
+    codes = set[str]()
+    while spans := spans_of(text):  # ends: each turn takes digits or an @ away, and masks hold neither
+        for (start, end), code in sorted(spans, reverse=True):
+            text = f"{text[:start]}[{MASKS[code]}]{text[end:]}"
+            codes.add(code)
+    return text, [code for code in KINDS if code in codes]
 
 
 def _emails(text: str) -> Iterator[Span]:
@@ -62,22 +78,32 @@ def _emails(text: str) -> Iterator[Span]:
 
 
 def _ibans(text: str) -> Iterator[Span]:
-    """Account numbers by their check digits (ISO 13616), or because the text says that it is one."""
+    """Account numbers by country, length and check digits (ISO 13616), or because the text says that it is one."""
     for match in IBAN.finditer(text):
-        code = re.sub(r"[ -]", "", match[0])
-        turned = "".join(str(int(char, 36)) for char in code[4:] + code[:4])
-        said = re.search(r"iban|account|konto", text[max(0, match.start() - 25) : match.start()], re.IGNORECASE)
-        if 15 <= len(code) <= 34 and (int(turned) % 97 == 1 or said):
+        number = re.sub(r"[ -]", "", match[0])
+        before = text[max(0, match.start() - ANNOUNCEMENT) : match.start()]
+        if len(number) in IBAN_LENGTHS and (_is_iban(number) or IBAN_ANNOUNCED.search(before)):
             yield match.span()
+
+
+def _is_iban(number: str) -> bool:
+    from stdnum import iban  # loaded when the first such number is met
+
+    return iban.is_valid(number, check_country=False)
 
 
 def _cards(text: str) -> Iterator[Span]:
     """Card numbers by their check digit (Luhn, ISO/IEC 7812)."""
     for match in CARD.finditer(text):
-        digits = [int(char) for char in match[0] if char.isdigit()]
-        doubled = [digit if at % 2 == 0 else sum(divmod(2 * digit, 10)) for at, digit in enumerate(digits[::-1])]
-        if digits[0] in range(2, 7) and sum(doubled) % 10 == 0:
+        number = "".join(str(int(char)) for char in match[0] if char.isdigit())  # digits of any script
+        if number[0] in CARD_STARTS and _is_luhn(number):
             yield match.span()
+
+
+def _is_luhn(number: str) -> bool:
+    from stdnum import luhn
+
+    return luhn.is_valid(number)
 
 
 def _socials(text: str) -> Iterator[Span]:
@@ -88,11 +114,11 @@ def _phones(text: str) -> Iterator[Span]:
     """Seven to fifteen digits (ITU E.164) that are written or announced as a telephone number."""
     for match in PHONE.finditer(text):
         number = match[0].strip()
-        digits = sum(char.isdigit() for char in number)
-        if not 7 <= digits <= 15 or DATE.search(number):
+        digits = sum(map(str.isdigit, number))
+        if digits not in PHONE_DIGITS or DATE.search(number):
             continue
-        international = re.match(r"\+|00\d{1,3}[ -]", number) and digits >= 8
-        national = GROUPED.search(number) and (digits >= 9 or number.startswith(("555", "(")))
+        international = re.match(r"\+|00\d{1,3}[ -]", number) and digits >= INTERNATIONAL_DIGITS
+        national = GROUPED.search(number) and (digits >= NATIONAL_DIGITS or number.startswith(("555", "(")))
         if international or national or CALL.search(text[: match.start()]):
             start = match.start() + len(match[0]) - len(match[0].lstrip())
             yield start, start + len(number)
@@ -101,15 +127,17 @@ def _phones(text: str) -> Iterator[Span]:
 def _orders(text: str) -> Iterator[Span]:
     """Numbers that name one order: five digits or more behind such a word, or four and a mark or letter."""
     for match in ORDER.finditer(text):
-        name = next(name for name in ("number", "hash", "coded") if match[name])
-        number = match[name]
-        digits = sum(char.isdigit() for char in number)
+        group = next(name for name in ("number", "hash", "coded") if match[name])
+        number = match[group]
         marked = bool(match["mark"] and match["mark"].strip()) or not number.isdigit()
-        if digits >= (4 if marked else 5) and not DATE.fullmatch(number) and not _is_amount(number):
-            yield match.span(name)
+        fewest = MARKED_ORDER_DIGITS if marked else ORDER_DIGITS
+        if sum(map(str.isdigit, number)) < fewest or DATE.fullmatch(number) or _is_amount(number):
+            continue
+        yield match.span(group)
 
 
 def _is_amount(number: str) -> bool:
+    """`1.200`, `14.50` or a number that ends its sentence."""
     return bool(re.fullmatch(r"\d{1,3}(?:\.\d{3})+|\d+\.\d{1,2}|\d+\.", number))
 
 
@@ -122,11 +150,3 @@ KINDS: dict[str, Callable[[str], Iterator[Span]]] = {
     "pii_phone": _phones,
 }
 MASKS = {code: code.removeprefix("pii_").replace("order_number", "order") for code in KINDS}
-MEANINGS = {
-    "pii_email": "An e-mail address; masked.",
-    "pii_iban": "A bank account number (IBAN); masked.",
-    "pii_card": "A payment card number with a valid check digit; masked.",
-    "pii_social_number": "A social security number as the United States write it; masked.",
-    "pii_order_number": "A number that names one order, invoice, ticket or customer; masked.",
-    "pii_phone": "A telephone number; masked.",
-}

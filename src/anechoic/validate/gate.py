@@ -9,34 +9,41 @@ from anechoic.validate.schema import Expectation, ValidateParams
 from anechoic.validate.validate import Intake
 
 
-def keep_promises(intake: Intake, expectations: list[Expectation], params: ValidateParams) -> None:
+def stop_on_critical(intake: Intake, expectations: list[Expectation], params: ValidateParams) -> None:
     """Raise DataError where a critical expectation does not hold; quarantine and report are written before."""
     broken = [each.name for each in expectations if each.critical and not each.success]
-    if not broken:
-        return
+    if broken:
+        raise DataError(f"{_what_is_missing(intake, broken, params)}{_first_reason(intake)}")
+
+
+def _what_is_missing(intake: Intake, broken: list[str], params: ValidateParams) -> str:
+    """The emptiest thing that is wrong: no file, no row, one class, thin classes, else the expectations' names."""
     report, raw = intake.report, intake.rows.filter(pl.col("role") == "raw")
     if not any(drop.role == "raw" for drop in report.drops):
-        raise DataError("data/raw/ holds no file. Put a CSV of `label,text` into it and run `dvc repro`.")
+        return "data/raw/ holds no file. Put a CSV of `label,text` into it and run `dvc repro`."
     if raw.is_empty():
         files = "; ".join(f"{d.drop}: {d.records} records, 0 valid" for d in report.drops if d.role == "raw")
-        raise DataError(f"No valid row in data/raw/ ({files}).{_first_reason(intake)}")
-    counts = Counter(raw["label"])
-    if len(counts) < 2:
-        label, rows = counts.most_common(1)[0]
+        return f"No valid row in data/raw/ ({files})."
+    rows_by_label = Counter(raw["label"])
+    if len(rows_by_label) < 2:
+        label, rows = rows_by_label.most_common(1)[0]
         where = ", ".join(sorted(set(raw["drop"])))
-        raise DataError(
+        return (
             f"All {rows} valid rows of data/raw/ ({where}) carry one label, {label!r}: there is nothing to "
-            f"tell apart. Add rows of a second class.{_first_reason(intake)}"
+            "tell apart. Add rows of a second class."
         )
-    thin = {label: rows for label, rows in counts.items() if rows < params.minimum_class_rows}
-    if not thin:
-        raise DataError(f"The data breaks a critical expectation: {'; '.join(broken)}.{_first_reason(intake)}")
+    if thin := {label: rows for label, rows in rows_by_label.items() if rows < params.minimum_class_rows}:
+        return _thin_classes(raw, thin, params)
+    return f"The data breaks a critical expectation: {'; '.join(broken)}."
+
+
+def _thin_classes(raw: pl.DataFrame, thin: dict[str, int], params: ValidateParams) -> str:
     first = raw.filter(pl.col("label").is_in(list(thin))).row(0, named=True)
-    found = ", ".join(f"{label!r} {rows}" for label, rows in sorted(thin.items()))
-    raise DataError(
-        f"{len(thin)} classes have fewer than {params.minimum_class_rows} valid rows: {found} "
+    classes = ", ".join(f"{label!r} {rows}" for label, rows in sorted(thin.items()))
+    return (
+        f"{len(thin)} classes have fewer than {params.minimum_class_rows} valid rows: {classes} "
         f"(first: data/raw/{first['drop']} line {first['line']}). Add rows, take the class's rows out, or "
-        f"lower params.yaml validate.minimum_class_rows.{_first_reason(intake)}"
+        "lower params.yaml validate.minimum_class_rows."
     )
 
 

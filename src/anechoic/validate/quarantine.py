@@ -18,25 +18,29 @@ columns are recognised; an apostrophe before a formula is taken off again. Then 
 
 
 def quarantine_files(quarantine: pl.DataFrame) -> dict[str, str]:
-    """A README and one CSV for each drop with set-aside records; those of the exam below `exam/`.
+    """Quarantine -> the text of each file by its name: a README and one CSV a drop, the exam's below `exam/`.
 
     No spreadsheet runs what stands in them: a formula is disarmed by an apostrophe.
     """
     files = {"README.md": README}
     for (role, drop), part in quarantine.group_by(["role", "drop"], maintain_order=True):
         stream = StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(QUARANTINE_COLUMNS)
+        plain = csv.writer(stream, lineterminator="\n")
+        quoted = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        plain.writerow(QUARANTINE_COLUMNS)
         for line in part.iter_rows(named=True):
-            line |= _guess(line)
-            writer.writerow([disarm(str(line[name])) for name in QUARANTINE_COLUMNS])
+            shown = line | _label_and_text(line)
+            fields = [disarm(str(shown[name])) for name in QUARANTINE_COLUMNS]
+            # Python 3.11 quotes the line ends it writes itself, and a lone carriage return ends a line for readers.
+            writer = quoted if any("\r" in field for field in fields) else plain
+            writer.writerow(fields)
         name = str(drop) if role == "raw" else f"exam/{drop}"
         files[name if name.lower().endswith(".csv") else f"{name}.csv"] = stream.getvalue()
     return files
 
 
-def _guess(line: dict[str, object]) -> dict[str, object]:
-    """Label and text of a record; of one that could not be parsed, what stands around the first comma."""
+def _label_and_text(line: dict[str, object]) -> dict[str, object]:
+    """Those of a record; of one that could not be parsed, a guess: what stands around the first comma."""
     if not line["problem"]:
         return {"label": line["given_label"], "text": line["text"]}
     label, _, text = str(line["raw"]).partition(",")

@@ -1,118 +1,78 @@
 """The row rules: what can be odd about a record, how it is found, what is done about it.
 
 A rule is one decorated function and one test. Its name is the reason code, its docstring the line in
-docs/rules.md; it tells what it found, or nothing where the record is good. `reject`: the record goes to
+docs/rules.md; it returns what it found, or nothing where the record is good. `reject`: the record goes to
 quarantine. `repair`: mended in the canonical text, and flagged. `flag`: kept as it is, and flagged. A rejected
 record's reason is the first rejecting rule, in the order of this file.
 """
 
-import types
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Literal
-
-import dataframely as dy
-import ftfy
-import polars as pl
-
-from anechoic.text import pii
+from anechoic.project.errors import ParamsError
 from anechoic.text.empty_messages import empty_message
-from anechoic.text.gibberish import FLOOR, likelihood
+from anechoic.text.gibberish import LOG_LIKELIHOOD_LIMIT, log_likelihood
 from anechoic.text.patterns import EMOJI, FORMULA, MASK, ORDERS, UNITS, URL, WORD
-from anechoic.text.repair import CONTROL, ENTITY, ESCAPE, TAG
+from anechoic.text.repair import CONTROL, ENTITY, ESCAPE, TAG, has_wrong_encoding
+from anechoic.validate.registry import RULES, Seen, rule
+from anechoic.validate.schema import Decision, ValidateParams
 
-Decision = Literal["reject", "repair", "flag", "ignore"]
+__all__ = ["RULES", "decisions", "findings"]
 
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the rules see of a record."""
-
-    problem: str  # why it could not be parsed; empty where it could
-    detail: str
-    label: str  # the label field, stripped
-    known: bool  # the taxonomy has that label
-    named: bool  # by its name, in a file that also uses ids
-    text: str  # as dropped in
-    repaired: str  # encoding, HTML, control characters, white space mended
-    canonical: str  # and personal data masked
-    pii: tuple[str, ...]
-    foreign: str  # the language, where it is none of the expected ones
-    minimum_letters: int
-    maximum_words: int
+EXCERPT = 60  # characters of a text that a detail quotes
+REPLACEMENT = "\ufffd"  # what a decoder puts where bytes made no sense
+CJK = "\u2e7f"  # above it a letter is a syllable or a word: Chinese, Japanese, Korean
+BEYOND_LATIN = "\u0250"  # the first letter that no Latin alphabet uses
+GIBBERISH_LETTERS = 4  # a word with fewer may be an abbreviation
+ACRONYM_LETTERS = 5  # a single word in capitals with no more may be an acronym
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One thing that can be odd about a record."""
+def decisions(params: ValidateParams) -> dict[str, Decision]:
+    """What is done about each finding, by reason code: as decorated here, or else as `validate.decisions` says.
 
-    decision: Decision
-    find: Callable[[Seen], str]
-    fixed: bool  # nothing but rejecting is possible
-
-    @property
-    def meaning(self) -> str:
-        """One line for people."""
-        return (self.find.__doc__ or "").strip()
-
-
-RULES: dict[str, Rule] = {}
+    Raises ParamsError for a decision about no rule, and for one that would keep what cannot be used.
+    """
+    knob = "params.yaml validate.decisions"
+    if unknown := sorted(set(params.decisions) - set(RULES)):
+        raise ParamsError(f"{knob}: no rule {', '.join(unknown)}; docs/rules.md lists them")
+    if fixed := sorted(code for code, to in params.decisions.items() if RULES[code].fixed and to != "reject"):
+        raise ParamsError(f"{knob}: {', '.join(fixed)} can only be rejected")
+    return {code: params.decisions.get(code, each.decision) for code, each in RULES.items()}
 
 
-def rule(decision: Decision, fixed: bool = False) -> Callable[[Callable[[Seen], str]], Callable[[Seen], str]]:
-    """Register a rule under its function's name."""
+def findings(seen: Seen) -> dict[str, str]:
+    """Reason code -> what was found, for all rules that a record breaks, in the order of this file.
 
-    def register(find: Callable[[Seen], str]) -> Callable[[Seen], str]:
-        RULES[find.__name__] = Rule(decision, find, fixed)
-        return find
-
-    return register
-
-
-def found(seen: Seen) -> dict[str, str]:
-    """Reason code -> what was found, for all rules that a record breaks, in the order of this file."""
-    if seen.problem:
-        return {seen.problem: seen.detail}
-    return {code: told for code, each in RULES.items() if (told := each.find(seen))}
+    A record that could not be parsed breaks that rule alone: nothing else can be said of it.
+    """
+    if seen.parsed.problem:
+        return {seen.parsed.problem: seen.parsed.detail}
+    return {code: detail for code, each in RULES.items() if (detail := each.find(seen))}
 
 
-def valid_record(rejecting: Iterable[str]) -> type[dy.Schema]:
-    """The schema that parts rows from quarantine: one dataframely rule for each code that rejects."""
-    rules = {code: dy.rule()(_not_found(code)) for code in rejecting}
-    columns = {"row_id": dy.String(), "codes": dy.List(dy.String())}
-    return types.new_class("ValidRecord", (dy.Schema,), exec_body=lambda space: space.update(columns | rules))
-
-
-def _not_found(code: str) -> Callable[[type[dy.Schema]], pl.Expr]:
-    return lambda _schema: ~pl.col("codes").list.contains(code)
-
-
-def _parsing(seen: Seen) -> str:
-    return seen.detail * bool(seen.problem)
+def _detail_of(problem: str, seen: Seen) -> str:
+    return seen.parsed.detail if seen.parsed.problem == problem else ""
 
 
 @rule("reject", fixed=True)
 def unreadable_file(seen: Seen) -> str:
     """The file cannot be opened, is damaged or is no table of text."""
-    return _parsing(seen)
+    return _detail_of("unreadable_file", seen)
 
 
 @rule("reject", fixed=True)
 def broken_record(seen: Seen) -> str:
     """The record is no well-formed CSV or JSON: a quote that never closes, half an object."""
-    return _parsing(seen)
+    return _detail_of("broken_record", seen)
 
 
 @rule("reject", fixed=True)
 def ragged_record(seen: Seen) -> str:
     """The record has more or fewer fields than the file."""
-    return _parsing(seen)
+    return _detail_of("ragged_record", seen)
 
 
 @rule("reject", fixed=True)
 def repeated_header(seen: Seen) -> str:
     """The header stands among the data once more, as where files were joined."""
-    return _parsing(seen)
+    return _detail_of("repeated_header", seen)
 
 
 @rule("reject", fixed=True)
@@ -130,20 +90,19 @@ def whitespace_only(seen: Seen) -> str:
 @rule("reject", fixed=True)
 def label_missing(seen: Seen) -> str:
     """The label field is empty."""
-    return "" if seen.label else "no label"
+    return "" if seen.parsed.label else "no label"
 
 
 @rule("reject", fixed=True)
 def label_unknown(seen: Seen) -> str:
     """The label is neither an id nor a name of the taxonomy; `did you mean` says what is near."""
-    return seen.label if seen.label and not seen.known else ""
+    return "" if seen.parsed.known else seen.parsed.label
 
 
 @rule("reject")
 def csv_injection(seen: Seen) -> str:
     """The text starts like a spreadsheet formula."""
-    start = seen.repaired[:60]
-    return f"starts with the formula {start!r}" if FORMULA.match(seen.repaired) else ""
+    return f"starts with the formula {seen.repaired[:EXCERPT]!r}" if FORMULA.match(seen.repaired) else ""
 
 
 @rule("reject")
@@ -156,25 +115,23 @@ def url_only(seen: Seen) -> str:
 @rule("reject")
 def number_only(seen: Seen) -> str:
     """The text is a number, amount or date and nothing else."""
-    words = WORD.findall(seen.repaired)
-    return (
-        "only a number"
-        if any(map(str.isnumeric, seen.repaired)) and all(word.casefold() in UNITS for word in words)
-        else ""
-    )
+    has_digit = any(map(str.isnumeric, seen.repaired))
+    words = (word.casefold() for word in WORD.findall(seen.repaired))
+    return "only a number" if has_digit and UNITS.issuperset(words) else ""
 
 
 @rule("reject")
 def emoji_only(seen: Seen) -> str:
     """The text is made of emoji and nothing else."""
-    plain = any(map(str.isalnum, seen.repaired))
-    return "only emoji" if not plain and EMOJI.search(seen.repaired) else ""
+    has_word = any(map(str.isalnum, seen.repaired))
+    return "only emoji" if not has_word and EMOJI.search(seen.repaired) else ""
 
 
 @rule("reject")
 def too_short(seen: Seen) -> str:
     """The text has fewer letters than `validate.minimum_letters`."""
-    count = sum(2 if char > "\u2e7f" else 1 for char in seen.repaired if char.isalpha())  # a Chinese sign is a word
+    # A Chinese sign is a word, so it counts as two letters: one sign alone passes the limit that "x" fails.
+    count = sum(2 if char > CJK else 1 for char in seen.repaired if char.isalpha())
     if count >= seen.minimum_letters or not seen.repaired or number_only(seen) or emoji_only(seen):
         return ""
     return f"{count} letters, validate.minimum_letters is {seen.minimum_letters}"
@@ -183,7 +140,7 @@ def too_short(seen: Seen) -> str:
 @rule("repair")
 def label_name_instead_of_id(seen: Seen) -> str:
     """The label is a name in a file that otherwise uses ids; taken as the id."""
-    return seen.label if seen.named else ""
+    return seen.parsed.label if seen.parsed.named else ""
 
 
 @rule("repair")
@@ -191,16 +148,17 @@ def mojibake(seen: Seen) -> str:
     """Characters read in a wrong encoding (`cafÃ©`); mended where that can be undone."""
     if seen.text.isascii():
         return ""
-    plain = ENTITY.sub("", seen.text)
-    lost = "\ufffd" in plain
-    return "characters that cannot be brought back" * lost or "mended" * (ftfy.fix_encoding(plain) != plain)
+    plain = ENTITY.sub("", seen.text)  # an entity that names a sign is written so, not read wrongly
+    if REPLACEMENT in plain:
+        return "characters that cannot be brought back"
+    return "mended" if has_wrong_encoding(plain) else ""
 
 
 @rule("repair")
 def html(seen: Seen) -> str:
     """HTML tags or entities; tags go, entities become characters."""
     hit = TAG.search(seen.text) or ENTITY.search(seen.text)
-    return hit[0][:60] if hit else ""
+    return hit[0][:EXCERPT] if hit else ""
 
 
 @rule("repair")
@@ -212,14 +170,44 @@ def control_chars(seen: Seen) -> str:
     return repr(hit[0]) if hit else ""
 
 
-def _personal(code: str) -> Callable[[Seen], str]:
-    return lambda seen: "masked" if code in seen.pii else ""
+def _masked(code: str, seen: Seen) -> str:
+    return "masked" if code in seen.pii else ""
 
 
-for _code, _meaning in pii.MEANINGS.items():
-    _find = _personal(_code)
-    _find.__name__, _find.__doc__ = _code, _meaning
-    rule("repair")(_find)
+@rule("repair")
+def pii_email(seen: Seen) -> str:
+    """An e-mail address; masked."""
+    return _masked("pii_email", seen)
+
+
+@rule("repair")
+def pii_iban(seen: Seen) -> str:
+    """A bank account number (IBAN); masked."""
+    return _masked("pii_iban", seen)
+
+
+@rule("repair")
+def pii_card(seen: Seen) -> str:
+    """A payment card number with a valid check digit; masked."""
+    return _masked("pii_card", seen)
+
+
+@rule("repair")
+def pii_social_number(seen: Seen) -> str:
+    """A social security number as the United States write it; masked."""
+    return _masked("pii_social_number", seen)
+
+
+@rule("repair")
+def pii_order_number(seen: Seen) -> str:
+    """A number that names one order, invoice, ticket or customer; masked."""
+    return _masked("pii_order_number", seen)
+
+
+@rule("repair")
+def pii_phone(seen: Seen) -> str:
+    """A telephone number; masked."""
+    return _masked("pii_phone", seen)
 
 
 @rule("flag")
@@ -232,12 +220,15 @@ def over_long(seen: Seen) -> str:
 @rule("flag")
 def gibberish(seen: Seen) -> str:
     """Letters that follow each other as in no word: keyboard noise."""
-    words = [word for word in WORD.findall(MASK.sub(" ", URL.sub(" ", seen.canonical))) if len(word) > 3]
-    acronym = len(words) == 1 and words[0].isupper() and len(words[0]) < 6
-    if not words or acronym or any(max(word) >= "\u0250" for word in words):  # told for Latin letters alone
+    plain = MASK.sub(" ", URL.sub(" ", seen.canonical))
+    words = [word for word in WORD.findall(plain) if len(word) >= GIBBERISH_LETTERS]
+    acronym = len(words) == 1 and words[0].isupper() and len(words[0]) <= ACRONYM_LETTERS
+    if not words or acronym or any(max(word) >= BEYOND_LATIN for word in words):
         return ""
-    told = likelihood(" ".join(words))
-    return f"{told:.1f} nats a letter, words have more than {FLOOR}" if told < FLOOR else ""
+    likelihood = log_likelihood(" ".join(words))
+    if likelihood >= LOG_LIKELIHOOD_LIMIT:
+        return ""
+    return f"{likelihood:.1f} nats a letter, words have more than {LOG_LIKELIHOOD_LIMIT}"
 
 
 @rule("flag")
@@ -250,7 +241,7 @@ def wrong_language(seen: Seen) -> str:
 def prompt_like(seen: Seen) -> str:
     """The text gives orders to a language model."""
     hit = ORDERS.search(seen.repaired)
-    return f"{hit[0][:60]!r}" if hit else ""
+    return f"{hit[0][:EXCERPT]!r}" if hit else ""
 
 
 @rule("flag")

@@ -1,12 +1,13 @@
 """The knobs of the stage validate and the shape of reports/intake.json."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from anechoic.files.schema import DropParams
 from anechoic.project.schema import Params, Report
-from anechoic.validate.rules import RULES, Decision
+
+Decision = Literal["reject", "repair", "flag", "ignore"]  # what is done about a record that breaks a rule
 
 
 class DropIntake(Report):
@@ -123,16 +124,8 @@ class ValidateParams(Params):
     )
 
     @model_validator(mode="after")
-    def decisions_are_possible(self) -> Self:
-        """Decisions name rules, and what cannot be used stays rejected."""
-        if unknown := sorted(set(self.decisions) - set(RULES)):
-            raise ValueError(f"decisions: no rule {', '.join(unknown)}; docs/rules.md lists them")
-        if fixed := sorted(code for code, to in self.decisions.items() if RULES[code].fixed and to != "reject"):
-            raise ValueError(f"decisions: {', '.join(fixed)} can only be rejected")
+    def home_languages_are_detected(self) -> Self:
+        """Expected languages are among those that texts may turn out to be in."""
         if strangers := sorted(set(self.home_languages) - set(self.languages)):
             raise ValueError(f"home_languages: {', '.join(strangers)} must stand in languages too")
         return self
-
-    def decision(self, code: str) -> Decision:
-        """What is done about a finding."""
-        return self.decisions.get(code, RULES[code].decision)

@@ -1,19 +1,19 @@
 """Stage validate: drops -> rows, quarantine, the intake report."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from anechoic.files.read import Drop, label_of, meta_of, read_drop, row_ids, text_of
 from anechoic.files.taxonomy import Taxonomy
 from anechoic.project.schema import Labels
-from anechoic.text.language import detect
-from anechoic.text.pii import mask
+from anechoic.text.language import OTHER, detect
 from anechoic.text.repair import repair
-from anechoic.validate.rules import RULES, Seen, found, valid_record
-from anechoic.validate.schema import IntakeReport, ValidateParams
-from anechoic.validate.summary import account
+from anechoic.validate.registry import Parsed, Seen, seen
+from anechoic.validate.rules import decisions, findings
+from anechoic.validate.schema import Decision, IntakeReport, ValidateParams
+from anechoic.validate.summary import summarize
 
 Content = bytes | OSError
 
@@ -28,28 +28,24 @@ class Intake:
 
 
 def validate(raw: dict[str, Content], exam: dict[str, Content], labels: Labels, params: ValidateParams) -> Intake:
-    """Parse every drop and part its records into rows and quarantine; order: raw before exam, then by name.
+    """Parse every drop and part its records into rows and quarantine; order: raw before exam, then as given.
 
-    What great-expectations and the comparison of files say is added by `expectations.expect` and `drift.drift`.
+    raw, exam: the files' bytes by name, or the error where one could not be opened. What great-expectations and
+    the comparison of files say is added by `expectations.expect` and `drift.drift`. Raises ParamsError for a
+    decision about no rule and for an unknown language.
     """
+    decided = decisions(params)
     taxonomy = Taxonomy.of(labels)
     drops = [
         read_drop(name, role, content, taxonomy, params.drops.get(name))
         for role, files in (("raw", raw), ("exam", exam))
         for name, content in files.items()
     ]
-    records = _inspected(pl.concat([_records(drop, taxonomy) for drop in drops] or [RECORDS]), params)
-    rejecting = [code for code in RULES if params.decision(code) == "reject"]
-    passed, failed = valid_record(rejecting).filter(records.select("row_id", "codes"))
-    rows = records.join(passed, on="row_id", how="semi", maintain_order="left")
-    quarantine = records.join(failed.invalid(), on="row_id", how="semi", maintain_order="left")
-    reasons = [next(code for code in rejecting if code in codes) for codes in quarantine["codes"]]
-    details = [_detail(reason, told, taxonomy) for reason, told in zip(reasons, quarantine["told"], strict=True)]
-    quarantine = quarantine.with_columns(
-        reason=pl.Series(reasons, dtype=pl.String), detail=pl.Series(details, dtype=pl.String)
-    )
-    rows = rows.with_columns(flags="codes")
-    return Intake(rows, quarantine, account(drops, records, rows, quarantine, labels, params.decision))
+    records = pl.concat([_records(drop, taxonomy) for drop in drops] or [RECORDS])
+    records = _inspected(records, params, taxonomy, decided)
+    rejected = pl.col("reason") != ""
+    rows = records.filter(~rejected).with_columns(flags="codes")
+    return Intake(rows, records.filter(rejected), summarize(drops, records, labels, decided))
 
 
 RECORDS = pl.DataFrame(
@@ -78,7 +74,7 @@ def _records(drop: Drop, taxonomy: Taxonomy) -> pl.DataFrame:
     given = [label_of(record, drop.layout) for record in drop.records]
     ids = {label: taxonomy.find(label) for label in set(given)}
     by_id = {label for label in ids if taxonomy.is_id(label)}
-    found = [ids[label] for label in given]
+    label_ids = [ids[label] for label in given]
     texts = [text_of(record, drop.layout) for record in drop.records]
     columns: dict[str, object] = {
         "row_id": row_ids(drop),
@@ -91,8 +87,8 @@ def _records(drop: Drop, taxonomy: Taxonomy) -> pl.DataFrame:
         "problem_detail": [record.detail for record in drop.records],
         "given_label": given,
         "named": [bool(by_id) and ids[label] is not None and label not in by_id for label in given],
-        "label_id": found,
-        "label": ["" if at is None else taxonomy.names[at] for at in found],
+        "label_id": label_ids,
+        "label": ["" if label_id is None else taxonomy.names[label_id] for label_id in label_ids],
         "text": texts,
         "repaired": [repair(text) for text in texts],
         "meta": [meta_of(record, drop.layout) for record in drop.records],
@@ -100,34 +96,45 @@ def _records(drop: Drop, taxonomy: Taxonomy) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=RECORDS.schema) if drop.records else RECORDS
 
 
-def _inspected(records: pl.DataFrame, params: ValidateParams) -> pl.DataFrame:
-    """Columns language, codes (findings that are not ignored) and told (what was found, for each code)."""
+def _inspected(
+    records: pl.DataFrame, params: ValidateParams, taxonomy: Taxonomy, decided: dict[str, Decision]
+) -> pl.DataFrame:
+    """The records with their language, the codes that are not ignored, and reason and detail of the rejected."""
     languages = detect(records["repaired"].to_list(), params.languages, params.home_languages)
-    columns = ("problem", "problem_detail", "given_label", "label_id", "named", "text", "repaired")
-    codes, told = [], []
-    for language, values in zip(languages, records.select(columns).iter_rows(), strict=True):
-        problem, detail, label, label_id, named, text, repaired = values
-        masked, personal = mask(repaired)
-        foreign = "" if language is None or language in params.home_languages else language
-        known = label_id is not None
-        limits = (params.minimum_letters, params.maximum_words)
-        hits = found(
-            Seen(problem, detail, label, known, named, text, repaired, masked, tuple(personal), foreign, *limits)
-        )
-        hits = {code: what for code, what in hits.items() if params.decision(code) != "ignore"}
+    codes, reasons, details = [], [], []
+    for language, record in zip(languages, records.iter_rows(named=True), strict=True):
+        hits = {
+            code: detail
+            for code, detail in findings(_seen(record, language, params)).items()
+            if decided[code] != "ignore"
+        }
+        reason = next((code for code in hits if decided[code] == "reject"), "")
         codes.append(list(hits))
-        told.append(list(hits.values()))
+        reasons.append(reason)
+        details.append(_advice(reason, hits[reason], taxonomy) if reason else "")
     return records.with_columns(
-        pl.Series("language", languages, dtype=pl.String).replace("other", None),
+        pl.Series("language", languages, dtype=pl.String).replace(OTHER, None),
         pl.Series("codes", codes, dtype=pl.List(pl.String)),
-        pl.Series("told", told, dtype=pl.List(pl.String)),
+        pl.Series("reason", reasons, dtype=pl.String),
+        pl.Series("detail", details, dtype=pl.String),
     )
 
 
-def _detail(reason: str, told: Sequence[str], taxonomy: Taxonomy) -> str:
-    """What was found in a quarantined record and what to do."""
+def _seen(record: dict[str, Any], language: str | None, params: ValidateParams) -> Seen:
+    parsed = Parsed(
+        problem=record["problem"],
+        detail=record["problem_detail"],
+        label=record["given_label"],
+        known=record["label_id"] is not None,
+        named=record["named"],
+    )
+    return seen(record["text"], language, params, repaired=record["repaired"], parsed=parsed)
+
+
+def _advice(reason: str, detail: str, taxonomy: Taxonomy) -> str:
+    """What was found in a quarantined record and, for labels, what to do."""
     if reason == "label_unknown":
-        return taxonomy.advice(told[0])
+        return taxonomy.advice(detail)
     if reason == "label_missing":
         return f"no label; params.yaml labels has {taxonomy.known}"
-    return told[0]
+    return detail
