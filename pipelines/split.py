@@ -8,8 +8,8 @@ from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, LEDGER, PAIRS, QUARANTINE, SPLIT
 from anechoic.review.decisions import read_decisions
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import split
-from anechoic.split.train_test_shift import Near
+from anechoic.split.split import SplitTables, split
+from anechoic.split.train_test_shift import ShiftVectors
 from pipelines import run
 
 
@@ -18,11 +18,12 @@ def main() -> None:
     params = io.read_params("split", SplitParams)
     embeddings, lock = io.read(EMBEDDINGS), io.read_text("data/split.lock")
     inbox = inbox_texts(folders.read_drops("data/inbox"))
-    near = Near(embeddings, vectors_of(inbox, io.read_params("embed", EmbedParams).model))
+    vectors = ShiftVectors(embeddings, vectors_of(inbox, io.read_params("embed", EmbedParams).model))
     clean = io.read(CLEAN)
     decisions = read_decisions(folders.read_drops("data/review"), clean, io.read_params("labels", Labels))
     dropped = dict.fromkeys(decisions.drop, "review_drop")
-    result = split(clean, io.read(GROUPS), io.read(PAIRS), io.read(QUARANTINE), lock, params, near, dropped)
+    tables = SplitTables(clean, io.read(GROUPS), io.read(PAIRS), io.read(QUARANTINE))
+    result = split(tables, params, lock=lock, vectors=vectors, decided=dropped)
     io.write(SPLIT, result.split)
     io.write(LEDGER, result.ledger)
     io.write_report("reports/split.json", result.report)

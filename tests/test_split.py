@@ -17,7 +17,7 @@ from anechoic.project.tables import LEDGER, SIDES, SPLIT, Quarantine
 from anechoic.review.decisions import Decisions
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import split
+from anechoic.split.split import SplitTables, split
 from anechoic.stratify.folds import folds
 from anechoic.stratify.stratify import stratify
 
@@ -42,7 +42,8 @@ def echoes_of(prepared):
 
 def split_of(prepared, lock="", **knobs):
     result = echoes_of(prepared)
-    return split(prepared[0], result.groups, result.pairs, NONE_SET_ASIDE, lock, SplitParams(**KNOBS | knobs))
+    tables = SplitTables(prepared[0], result.groups, result.pairs, NONE_SET_ASIDE)
+    return split(tables, SplitParams(**KNOBS | knobs), lock=lock)
 
 
 def sides(assignment):
@@ -122,7 +123,8 @@ def test_a_bridge_between_two_sides_is_excluded(prepare):
         group_id=pl.when(pl.col("row_id").is_in([first, second, third])).then(pl.lit(first)).otherwise("group_id")
     )
     lock = write_lock({one: "train", other: "test"})
-    result = split(prepared[0], joined, found.pairs, NONE_SET_ASIDE, lock, SplitParams(**KNOBS))
+    tables = SplitTables(prepared[0], joined, found.pairs, NONE_SET_ASIDE)
+    result = split(tables, SplitParams(**KNOBS), lock=lock)
     assert result.split.select("split", "reason").rows()[:3] == [
         ("train", "remembered"),
         ("test", "remembered"),

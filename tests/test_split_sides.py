@@ -14,9 +14,9 @@ from anechoic.project.errors import DataError
 from anechoic.project.tables import SIDES, Quarantine
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import split
+from anechoic.split.split import SplitTables, split
 from anechoic.split.test_power import smallest_difference
-from anechoic.split.train_test_shift import Near
+from anechoic.split.train_test_shift import ShiftVectors
 
 KNOBS = {
     "train": 0.7,
@@ -69,10 +69,10 @@ def pairs_of(clean, echoes=()):
     return pl.DataFrame([(ids[one], ids[other], "rephrase") for one, other in both], schema=schema, orient="row")
 
 
-def split_of(clean, echoes=(), lock="", near=None, decided=None, **knobs):
+def split_of(clean, echoes=(), lock="", vectors=None, decided=None, **knobs):
     params = SplitParams(**KNOBS | knobs)
-    none = Quarantine.create_empty()
-    return split(clean, groups_of(clean, echoes), pairs_of(clean, echoes), none, lock, params, near, decided)
+    tables = SplitTables(clean, groups_of(clean, echoes), pairs_of(clean, echoes), Quarantine.create_empty())
+    return split(tables, params, lock=lock, vectors=vectors, decided=decided)
 
 
 def side_and_reason(result):
@@ -219,10 +219,11 @@ def test_the_result_depends_on_no_order(case, random):
     echoes = shares_group(centres)
     params = SplitParams(**KNOBS | {"group_columns": ["customer"]})
     groups, pairs, none = groups_of(clean, echoes), pairs_of(clean, echoes), Quarantine.create_empty()
-    first = split(clean, groups, pairs, none, "", params)
+    first = split(SplitTables(clean, groups, pairs, none), params)
     order = list(range(clean.height))
     random.shuffle(order)
-    other = split(clean[order], groups.sample(fraction=1, shuffle=True), pairs.reverse(), none, "", params)
+    shuffled = groups.sample(fraction=1, shuffle=True)
+    other = split(SplitTables(clean[order], shuffled, pairs.reverse(), none), params)
     assert other.lock == first.lock
     assert other.split.sort("row_id").equals(first.split.sort("row_id"))
 
@@ -246,7 +247,7 @@ def test_shift_sees_an_exam_that_stands_farther_and_not_one_that_does_not():
         clean = clean_of([f"text {at}" for at in range(400)], roles=roles)
         vectors = np.vstack([unit(0.3, 300), unit(spread, 100)])
         embeddings = pl.DataFrame({"row_id": clean["row_id"], "vector": pl.Series(list(vectors))})
-        return split_of(clean, near=Near(embeddings, unit(0.3, 80))).report.shift
+        return split_of(clean, vectors=ShiftVectors(embeddings, unit(0.3, 80))).report.shift
 
     assert told(0.3)["exam"].verdict == "alike"
     far = told(0.9)
