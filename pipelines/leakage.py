@@ -14,7 +14,7 @@ def main() -> None:
     """Say what a random test would have said, and what an honest one says."""
     params = io.read_params("leakage", LeakageParams)
     inbox = vectors_of(inbox_texts(folders.read_drops("data/inbox")), io.read_params("embed", EmbedParams).model)
-    report = leakage(io.read(CLEAN), io.read(EMBEDDINGS), io.read(GROUPS), io.read(SPLIT), params, inbox)
+    report = leakage(io.read(CLEAN), io.read(EMBEDDINGS), io.read(GROUPS), io.read(SPLIT), params, inbox=inbox)
     io.write_report("reports/leakage.json", report)
 
 
