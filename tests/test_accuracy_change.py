@@ -42,7 +42,7 @@ def independent(request):
     return vectors[order], np.unique(labels, return_inverse=True)[1][order]
 
 
-def change_by(vectors, labels, standing, rows, shuffle=False):
+def change_by(vectors, labels, standing, rows, *, shuffle=False):
     """The change by a drop of these rows beside the first `standing`; the same row is the same echo group."""
     every = np.concatenate([np.arange(standing), rows])
     truth = labels[every].copy()

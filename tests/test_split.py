@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_split_sides import KNOBS
 
 from anechoic.echoes.classifier.judge import shipped_judge
 from anechoic.echoes.echoes import echoes
@@ -21,16 +22,6 @@ from anechoic.split.split import SplitTables, split
 from anechoic.stratify.folds import folds
 from anechoic.stratify.stratify import stratify
 
-KNOBS = {
-    "train": 0.7,
-    "validation": 0.1,
-    "test": 0.2,
-    "echoes_in_training": "keep_one",
-    "group_columns": [],
-    "date_column": "",
-    "excluded_flags": [],
-    "seed": 7,
-}
 NONE_SET_ASIDE = Quarantine.create_empty()
 ECHOES = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=50)
 JUDGE = shipped_judge()
