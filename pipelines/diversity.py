@@ -1,7 +1,7 @@
 """Stage diversity: clean, embeddings, groups -> reports/diversity.json, reports/worth.json."""
 
 from anechoic.diversity.diversity import diversity
-from anechoic.diversity.drop_worth import drops_worth
+from anechoic.diversity.drop_worth import changes_by_drop, drops_worth
 from anechoic.diversity.schema import DiversityParams
 from anechoic.diversity.vector_drift import vector_drift
 from anechoic.project import io
@@ -15,7 +15,8 @@ def main() -> None:
     clean, groups, embeddings = io.read(CLEAN), io.read(GROUPS), io.read(EMBEDDINGS)
     io.write_report("reports/diversity.json", diversity(clean, embeddings, groups, params))
     drift = vector_drift(clean, embeddings, params.drift_size, params.seed)
-    io.write_report("reports/worth.json", drops_worth(clean, groups, drift))
+    changes = changes_by_drop(clean, embeddings, groups, params.seed)
+    io.write_report("reports/worth.json", drops_worth(clean, groups, changes, drift))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ def main() -> None:
     """Say what a random test would have said, and what an honest one says."""
     params = io.read_params("leakage", LeakageParams)
     inbox = matrix(io.read(INBOX_EMBEDDINGS)["vector"])
-    report = leakage(io.read(CLEAN), io.read(EMBEDDINGS), io.read(GROUPS), io.read(SPLIT), params, inbox)
+    report = leakage(io.read(CLEAN), io.read(EMBEDDINGS), io.read(GROUPS), io.read(SPLIT), params, inbox=inbox)
     io.write_report("reports/leakage.json", report)
 
 

@@ -15,8 +15,8 @@ from anechoic.project.tables import (
 )
 from anechoic.review.decisions import obeyed
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import split
-from anechoic.split.train_test_shift import Near
+from anechoic.split.split import SplitTables, split
+from anechoic.split.train_test_shift import ShiftVectors
 from pipelines import run
 
 
@@ -24,9 +24,10 @@ def main() -> None:
     """Give every row its side, the remembered one where it has one."""
     params = io.read_params("split", SplitParams)
     clean, lock = io.read(CLEAN), io.read_text("data/split.lock")
-    near = Near(io.read(EMBEDDINGS), matrix(io.read(INBOX_EMBEDDINGS)["vector"]))
+    vectors = ShiftVectors(io.read(EMBEDDINGS), matrix(io.read(INBOX_EMBEDDINGS)["vector"]))
     dropped = dict.fromkeys(obeyed(io.read(DECISIONS), "drop")["left"], "review_drop")
-    result = split(clean, io.read(GROUPS), io.read(PAIRS), io.read(QUARANTINE), lock, params, near, dropped)
+    tables = SplitTables(clean, io.read(GROUPS), io.read(PAIRS), io.read(QUARANTINE))
+    result = split(tables, params, lock=lock, vectors=vectors, decided=dropped)
     io.write(SPLIT, result.split)
     io.write(LEDGER, result.ledger)
     io.write_report("reports/split.json", result.report)

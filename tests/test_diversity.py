@@ -2,10 +2,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from anechoic.diversity.accuracy_change import AccuracyChange
 from anechoic.diversity.diversity import diversity
-from anechoic.diversity.drop_worth import drops_worth
+from anechoic.diversity.drop_worth import changes_by_drop, drops_worth
 from anechoic.diversity.measures import MEASURES, Texts
-from anechoic.diversity.schema import DiversityParams
+from anechoic.diversity.schema import Diversity, DiversityParams
 from anechoic.diversity.vector_drift import vector_drift
 
 PARAMS = DiversityParams(draws=50, most=500, drift_size=0.15, seed=1)
@@ -29,6 +30,7 @@ def project(texts, vectors, groups=None, label="price"):
     return clean, embeddings, pl.DataFrame({"row_id": ids, "group_id": named})
 
 
+WITH_INTERVAL = [name for name in MEASURES if f"{name}_low" in Diversity.model_fields]
 COLLAPSED = [name for name, each in MEASURES.items() if each.collapse]
 
 
@@ -61,11 +63,19 @@ def test_few_rows_do_no_harm(count):
     assert report.overall.rows == count
 
 
-def test_every_interval_holds_its_value_and_every_measure_says_what_it_cannot_see():
+def test_intervals_narrow_with_the_rows_and_widen_with_how_unlike_they_are():
+    def width(count, spread):
+        overall = diversity(*project(*texts_of(count, spread)), PARAMS).overall
+        return {name: getattr(overall, f"{name}_high") - getattr(overall, f"{name}_low") for name in WITH_INTERVAL}
+
+    few, many, alike = width(40, 1.0), width(400, 1.0), width(40, 0.05)
+    assert all(many[name] < 0.6 * few[name] for name in ("self_similarity", "compression_ratio"))
+    assert alike["self_similarity"] < 0.2 * few["self_similarity"]
+
+
+def test_every_measure_has_a_field_and_says_what_it_cannot_see():
     report = diversity(*project(*texts_of(60)), PARAMS)
-    for name in MEASURES:
-        low, high = (getattr(report.overall, f"{name}_{end}", None) for end in ("low", "high"))
-        assert low is None or low <= getattr(report.overall, name) <= high
+    assert {note.name for note in report.measures} == set(MEASURES) <= set(type(report.overall).model_fields)
     assert all(note.source and note.blind_to for note in report.measures)
 
 
@@ -79,12 +89,41 @@ def test_the_interval_covers_what_another_sample_gives():
 def test_rows_and_new_meanings_of_each_drop():
     clean, _, groups = project(*texts_of(10), groups=[0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
     drops = pl.Series(["a.csv"] * 5 + ["b.csv"] * 5)
-    report = drops_worth(clean.with_columns(drop=drops), groups, [])
+    changes = {"a.csv": AccuracyChange(0.1, 0.05, 0.15), "b.csv": AccuracyChange(reason="it is too small")}
+    report = drops_worth(clean.with_columns(drop=drops), groups, changes, [])
     assert [(each.drop, each.rows, each.new_meanings) for each in report.drops] == [
         ("a.csv", 5, 5),
         ("b.csv", 5, 0),
     ]
     assert "repeats what was there" in report.drops[1].verdict
+    assert [each.accuracy_change for each in report.drops] == [0.1, None]
+    assert "it is too small" in report.drops[1].verdict
+
+
+def test_a_class_that_one_file_alone_holds_is_named_in_its_verdict_only():
+    clean, _, groups = project(*texts_of(10))
+    clean = clean.with_columns(
+        drop=pl.Series(["a.csv"] * 5 + ["b.csv"] * 5), label=pl.Series(["price"] * 7 + ["late"] * 3)
+    )
+    changes = {name: AccuracyChange(0.0, -0.1, 0.1) for name in ("a.csv", "b.csv")}
+    first, second = drops_worth(clean, groups, changes, []).drops
+    assert "'late'" in second.verdict
+    assert "'price'" not in second.verdict
+    assert "no other file" not in first.verdict
+
+
+def test_the_changes_of_the_files_are_found_by_their_names_whatever_the_order_of_the_tables():
+    rng = np.random.default_rng(0)
+    truth = np.arange(120) % 2
+    vectors = (np.eye(16)[truth] + 0.5 * rng.standard_normal((120, 16))).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    given = np.where(np.arange(120) >= 60, 1 - truth, truth)  # the second file's labels are wrong
+    clean, embeddings, groups = project([f"text {row}" for row in range(120)], vectors)
+    clean = clean.with_columns(label_id=pl.Series(given), drop=pl.Series(["b.csv"] * 60 + ["a.csv"] * 60))
+    changes = changes_by_drop(clean, embeddings.reverse(), groups.reverse(), seed=1)
+    assert changes == changes_by_drop(clean, embeddings, groups, seed=1)
+    assert list(changes) == ["a.csv", "b.csv"]
+    assert changes["a.csv"].high < 0
 
 
 @pytest.mark.parametrize(("turned", "drifted"), [(False, False), (True, True)])

@@ -21,7 +21,7 @@ from anechoic.report.report import draw_card, draw_readme, report
 from anechoic.report.schema import ReportParams
 from anechoic.report.story import Reports, headline, percent, story
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import split
+from anechoic.split.split import SplitTables, split
 from anechoic.validate.schema import Drift
 from anechoic.validate.validate import validate
 from pipelines.report import read_learned
@@ -53,7 +53,7 @@ def made(prepare, labels, validate_params):
     clean, embeddings = prepare(raw)
     assert clean.equals(normalize(intake.rows))
     judged = echoes(clean, embeddings, ECHOES, shipped_judge())
-    sides = split(clean, judged.groups, judged.pairs, intake.quarantine, "", SPLIT)
+    sides = split(SplitTables(clean, judged.groups, judged.pairs, intake.quarantine), SPLIT)
     priced = leakage(clean, embeddings, judged.groups, sides.split, LEAKAGE)
     moved = Drift(
         drop="<b>.csv", aspect="length", test="D", size=0.3, p_value=0.001, drifted=True, told="<i>longer</i>"

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_split_sides import KNOBS
 
 from anechoic.echoes.classifier.judge import shipped_judge
 from anechoic.echoes.echoes import echoes
@@ -16,20 +17,10 @@ from anechoic.project.io import read_params
 from anechoic.project.tables import LEDGER, SIDES, SPLIT, Quarantine
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import split
+from anechoic.split.split import SplitTables, split
 from anechoic.stratify.folds import folds
 from anechoic.stratify.stratify import stratify
 
-KNOBS = {
-    "train": 0.7,
-    "validation": 0.1,
-    "test": 0.2,
-    "echoes_in_training": "keep_one",
-    "group_columns": [],
-    "date_column": "",
-    "excluded_flags": [],
-    "seed": 7,
-}
 NONE_SET_ASIDE = Quarantine.create_empty()
 ECHOES = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=50)
 JUDGE = shipped_judge()
@@ -41,7 +32,8 @@ def echoes_of(prepared):
 
 def split_of(prepared, lock="", **knobs):
     result = echoes_of(prepared)
-    return split(prepared[0], result.groups, result.pairs, NONE_SET_ASIDE, lock, SplitParams(**KNOBS | knobs))
+    tables = SplitTables(prepared[0], result.groups, result.pairs, NONE_SET_ASIDE)
+    return split(tables, SplitParams(**KNOBS | knobs), lock=lock)
 
 
 def sides(assignment):
@@ -121,7 +113,8 @@ def test_a_bridge_between_two_sides_is_excluded(prepare):
         group_id=pl.when(pl.col("row_id").is_in([first, second, third])).then(pl.lit(first)).otherwise("group_id")
     )
     lock = write_lock({one: "train", other: "test"})
-    result = split(prepared[0], joined, found.pairs, NONE_SET_ASIDE, lock, SplitParams(**KNOBS))
+    tables = SplitTables(prepared[0], joined, found.pairs, NONE_SET_ASIDE)
+    result = split(tables, SplitParams(**KNOBS), lock=lock)
     assert result.split.select("split", "reason").rows()[:3] == [
         ("train", "remembered"),
         ("test", "remembered"),

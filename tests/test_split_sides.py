@@ -8,15 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anechoic.leakage.class_prior import class_shares
 from anechoic.normalize.inbox import inbox_texts
 from anechoic.project.errors import DataError
 from anechoic.project.tables import SIDES, Quarantine
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.schema import SplitParams
-from anechoic.split.split import split
-from anechoic.split.test_power import smallest_difference
-from anechoic.split.train_test_shift import Near
+from anechoic.split.split import SplitTables, split
 
 KNOBS = {
     "train": 0.7,
@@ -69,10 +66,10 @@ def pairs_of(clean, echoes=()):
     return pl.DataFrame([(ids[one], ids[other], "rephrase") for one, other in both], schema=schema, orient="row")
 
 
-def split_of(clean, echoes=(), lock="", near=None, decided=None, **knobs):
+def split_of(clean, echoes=(), lock="", vectors=None, decided=None, **knobs):
     params = SplitParams(**KNOBS | knobs)
-    none = Quarantine.create_empty()
-    return split(clean, groups_of(clean, echoes), pairs_of(clean, echoes), none, lock, params, near, decided)
+    tables = SplitTables(clean, groups_of(clean, echoes), pairs_of(clean, echoes), Quarantine.create_empty())
+    return split(tables, params, lock=lock, vectors=vectors, decided=decided)
 
 
 def side_and_reason(result):
@@ -182,6 +179,11 @@ def growing(draw):
     return labels, centres, customers, draw(st.lists(st.integers(1, rows), min_size=1, max_size=4).map(sorted))
 
 
+def customer_metas(names):
+    """The column customer, of which the last row has a value, so that it is known."""
+    return [{"customer": name} for name in [*names[:-1], "x"]]
+
+
 def shares_group(centres):
     of = {}
     for at, centre in enumerate(centres):
@@ -219,50 +221,13 @@ def test_the_result_depends_on_no_order(case, random):
     echoes = shares_group(centres)
     params = SplitParams(**KNOBS | {"group_columns": ["customer"]})
     groups, pairs, none = groups_of(clean, echoes), pairs_of(clean, echoes), Quarantine.create_empty()
-    first = split(clean, groups, pairs, none, "", params)
+    first = split(SplitTables(clean, groups, pairs, none), params)
     order = list(range(clean.height))
     random.shuffle(order)
-    other = split(clean[order], groups.sample(fraction=1, shuffle=True), pairs.reverse(), none, "", params)
+    shuffled = groups.sample(fraction=1, shuffle=True)
+    other = split(SplitTables(clean[order], shuffled, pairs.reverse(), none), params)
     assert other.lock == first.lock
     assert other.split.sort("row_id").equals(first.split.sort("row_id"))
-
-
-def test_power_is_what_people_are_told():
-    assert round(100 * smallest_difference(120)) == 8
-    assert smallest_difference(780) == pytest.approx(0.03, abs=0.001)
-    assert smallest_difference(0) == 1
-    assert smallest_difference(3080) < smallest_difference(300) < smallest_difference(30) <= 1
-
-
-def test_shift_sees_an_exam_that_stands_farther_and_not_one_that_does_not():
-    rng = np.random.default_rng(0)
-
-    def unit(spread, rows):
-        vectors = np.ones((rows, 16)) + spread * rng.normal(size=(rows, 16))
-        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-
-    def told(spread):
-        roles = ["raw"] * 300 + ["exam"] * 100
-        clean = clean_of([f"text {at}" for at in range(400)], roles=roles)
-        vectors = np.vstack([unit(0.3, 300), unit(spread, 100)])
-        embeddings = pl.DataFrame({"row_id": clean["row_id"], "vector": pl.Series(list(vectors))})
-        return split_of(clean, near=Near(embeddings, unit(0.3, 80))).report.shift
-
-    assert told(0.3)["exam"].verdict == "alike"
-    far = told(0.9)
-    assert far["exam"].verdict == "test is easier"
-    assert far["exam"].median < far["exam"].test_median
-    assert far["inbox"].verdict == "alike"
-
-
-def test_class_shares_are_found_again():
-    rng = np.random.default_rng(1)
-    before, truth = np.array([0.25, 0.25, 0.5]), np.array([0.7, 0.2, 0.1])
-    centre = rng.choice(3, 4000, p=truth)
-    at = 1.5 * np.eye(3)[centre] + rng.normal(size=(4000, 3))
-    density = np.exp(-((at[:, None] - 1.5 * np.eye(3)) ** 2).sum(2) / 2) * before
-    found = class_shares(density / density.sum(1, keepdims=True), before)
-    assert np.abs(found - truth).max() < 0.04
 
 
 def test_the_inbox_is_read_with_and_without_header_each_text_once():
@@ -281,3 +246,39 @@ def test_asked_shares_are_of_groups_whatever_the_policy(policy):
     report = split_of(clean, [(at, at + 30, at + 60) for at in range(30)], echoes_in_training=policy).report
     assert report.size_error < 0.01
     assert report.achieved == pytest.approx({"train": 0.7, "validation": 0.1, "test": 0.2})
+
+
+@settings(max_examples=40, deadline=None)
+@given(growing(), st.integers(0, 5), st.integers(0, 3))
+def test_every_record_is_in_the_split_once_and_in_the_ledger_once(case, quarantined, exams):
+    labels, centres, customers, _ = case
+    count = len(labels)
+    roles = ["exam"] * min(exams, count - 1) + ["raw"] * (count - min(exams, count - 1))
+    clean = clean_of([f"text {row}" for row in range(count)], labels, roles, customer_metas(customers))
+    echoes = shares_group(centres)
+    aside = pl.DataFrame({"row_id": [f"q{row}" for row in range(quarantined)]}, schema={"row_id": pl.String})
+    aside = aside.with_columns(
+        drop=pl.lit("b.csv"), record=pl.int_range(1, pl.len() + 1), line=pl.lit(1, pl.Int64), reason=pl.lit("empty")
+    )
+    tables = SplitTables(clean, groups_of(clean, echoes), pairs_of(clean, echoes), aside)
+    result = split(tables, SplitParams(**KNOBS | {"group_columns": ["customer"]}))
+    assert result.split["row_id"].to_list() == clean["row_id"].to_list()
+    assert result.split["split"].null_count() == 0
+    assert sorted(result.ledger["row_id"]) == sorted([*clean["row_id"], *aside["row_id"]])
+    assert result.ledger.filter(pl.col("outcome") == "quarantined").height == quarantined
+    assert result.split.filter((pl.col("weight") > 0) & (pl.col("split") == "excluded")).is_empty()
+    in_use = result.split.filter(pl.col("split").is_in(list(SIDES)))
+    assert set(read_lock(result.lock)) == {text_key(f"text {int(row[1:])}") for row in in_use["row_id"]}
+
+
+@settings(max_examples=30, deadline=None)
+@given(growing(), st.permutations(["a.csv", "b.csv", "z.csv"]), st.integers(0, 3))
+def test_renaming_files_moves_no_text(case, names, seed):
+    labels, centres, customers, _ = case
+    texts = [f"text {row}" for row in range(len(labels))]
+    clean, echoes = clean_of(texts, labels, metas=customer_metas(customers)), shares_group(centres)
+    first = split_of(clean, echoes, group_columns=["customer"])
+    renamed = clean.with_columns(drop=pl.Series([names[row % 3] for row in range(len(labels))]))
+    again = split_of(renamed, echoes, lock=first.lock, group_columns=["customer"], seed=seed)
+    assert again.split["split"].to_list() == first.split["split"].to_list()
+    assert again.lock == first.lock

@@ -9,6 +9,9 @@ from anechoic.diversity.measures import MEASURES, Texts
 from anechoic.diversity.schema import Diversity, DiversityParams, DiversityReport, MeasureNote
 from anechoic.numeric.arrays import matrix
 
+NORMAL_95 = 1.96  # standard deviations to either side of a 95 % interval
+SMALLEST_MEAN = 1e-12  # no division by 0
+
 
 def diversity(
     clean: pl.DataFrame, embeddings: pl.DataFrame, groups: pl.DataFrame, params: DiversityParams
@@ -27,29 +30,25 @@ def diversity(
 
 
 def _measured(rows: pl.DataFrame, params: DiversityParams) -> Diversity:
+    """Every measure on the rows, with the intervals that the report has fields for."""
     first = rows.select(pl.col("group_id").is_first_distinct())["group_id"].to_numpy()
     whole = Texts(rows["canonical"].to_list(), matrix(rows["vector"]), first)
     collapsed = whole.collapsed()
-    found: dict[str, float] = {"rows": rows.height}
+    fields: dict[str, float] = {"rows": rows.height}
     for name, each in MEASURES.items():
         seen = collapsed if each.collapse else whole
         rng = np.random.default_rng(params.seed)
         if len(seen.texts) > params.most and name != "effective_rows":
             seen = seen.some(np.sort(rng.permutation(len(seen.texts))[: params.most]))
-        found[name] = each.compute(seen)
+        fields[name] = each.compute(seen)
         if f"{name}_low" in Diversity.model_fields:
-            found |= dict(
-                zip(
-                    (f"{name}_low", f"{name}_high"),
-                    _interval(each.compute, seen, found[name], rng, params),
-                    strict=True,
-                )
-            )
-    return Diversity.model_validate(found)
+            low, high = _interval(each.compute, seen, fields[name], rng, params.draws)
+            fields |= {f"{name}_low": low, f"{name}_high": high}
+    return Diversity.model_validate(fields)
 
 
 def _interval(
-    compute: Callable[[Texts], float], texts: Texts, value: float, rng: np.random.Generator, params: DiversityParams
+    compute: Callable[[Texts], float], texts: Texts, value: float, rng: np.random.Generator, draws: int
 ) -> tuple[float, float]:
     """95 % interval from random halves (Politis and Romano 1994): drawing with replacement would plant copies.
 
@@ -59,8 +58,7 @@ def _interval(
     half = len(texts.texts) // 2
     if half < 2:
         return value, value
-    drawn = np.array(
-        [compute(texts.some(np.sort(rng.permutation(len(texts.texts))[:half]))) for _ in range(params.draws)]
-    )
-    spread = 1.96 * drawn.std() * value / max(abs(drawn.mean()), 1e-12)
+    drawn = np.array([compute(texts.some(np.sort(rng.permutation(len(texts.texts))[:half]))) for _ in range(draws)])
+    # the spread relative to the halves' mean, laid around the value of the whole
+    spread = NORMAL_95 * drawn.std() * value / max(abs(drawn.mean()), SMALLEST_MEAN)
     return value - spread, value + spread

@@ -1,41 +1,96 @@
-"""What each drop brought: rows and new meanings. What it did to the accuracy is measured elsewhere."""
+"""What each raw file brought: rows, new meanings, and what it did to the accuracy."""
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 import polars as pl
 
+from anechoic.diversity.accuracy_change import AccuracyChange, accuracy_changes
 from anechoic.diversity.schema import DropWorth, WorthReport
+from anechoic.numeric.arrays import matrix
+from anechoic.numeric.linear_probe import LabelledVectors
 from anechoic.validate.schema import Drift
 
+REPEATS_WHAT_WAS_THERE = 0.2  # share of new meanings below which a file is said to repeat, a choice of words only,
+NEARLY_ALL_NEW = 0.8  # and from which nearly all of it is said to be new
 
-def drops_worth(clean: pl.DataFrame, groups: pl.DataFrame, drift: list[Drift]) -> WorthReport:
-    """Rows and new meanings of each raw drop; groups are counted where their first row lies."""
+
+def drops_worth(
+    clean: pl.DataFrame,
+    groups: pl.DataFrame,
+    changes: Mapping[str, AccuracyChange],
+    drift: Sequence[Drift],
+) -> WorthReport:
+    """The report on raw files, in the order of their names; groups are counted where their first row lies.
+
+    changes: what each file did to the accuracy, by its name; drift: as it goes into the report.
+    """
     rows = clean.filter(pl.col("role") == "raw").join(
         groups.select("row_id", "group_id"), on="row_id", maintain_order="left"
     )
     rows = rows.with_columns(new=pl.col("group_id").is_first_distinct())
-    drops = (
-        rows.group_by("drop").agg(pl.len().alias("rows"), pl.col("new").sum().alias("new_meanings")).sort("drop")
-    )
+    drops = rows.group_by("drop").agg(rows=pl.len(), new=pl.col("new").sum(), labels=pl.col("label").unique())
+    holders = rows.group_by("label").agg(drops=pl.col("drop").n_unique())
+    only_here = set(holders.filter(pl.col("drops") == 1)["label"])
     return WorthReport(
         drops=[
             DropWorth(
                 drop=drop,
                 rows=count,
                 new_meanings=new,
-                accuracy_change=None,
-                accuracy_change_low=None,
-                accuracy_change_high=None,
-                verdict=_verdict(count, new),
+                accuracy_change=changes[drop].change,
+                accuracy_change_low=changes[drop].low,
+                accuracy_change_high=changes[drop].high,
+                verdict=verdict(count, new, changes[drop], sorted(only_here & set(labels))),
             )
-            for drop, count, new in drops.iter_rows()
+            for drop, count, new, labels in drops.sort("drop").iter_rows()
         ],
-        drift=drift,
+        drift=list(drift),
     )
 
 
-def _verdict(rows: int, new: int) -> str:
+def changes_by_drop(
+    clean: pl.DataFrame, embeddings: pl.DataFrame, groups: pl.DataFrame, seed: int
+) -> dict[str, AccuracyChange]:
+    """What each raw file did to the accuracy of the probe, by its name."""
+    rows = clean.filter(pl.col("role") == "raw").join(embeddings, on="row_id", maintain_order="left")
+    rows = rows.join(groups.select("row_id", "group_id"), on="row_id", maintain_order="left")
+    names, drops = np.unique(rows["drop"].to_numpy(), return_inverse=True)
+    labels, group_codes = (
+        np.unique(rows[name].to_numpy(), return_inverse=True)[1] for name in ("label_id", "group_id")
+    )
+    data = LabelledVectors(matrix(rows["vector"]), labels, group_codes)
+    return dict(zip(map(str, names), accuracy_changes(data, drops, seed), strict=True))
+
+
+def verdict(rows: int, new: int, change: AccuracyChange, only_here: Sequence[str]) -> str:
+    """What a file is worth, in a sentence: its new meanings, and what it did to the accuracy, in points.
+
+    only_here: classes that stand in no other file.
+    """
     share = new / rows
-    if share < 0.2:
-        return f"{new} of {rows} rows say something new: it repeats what was there"
-    if share < 0.8:
-        return f"{new} of {rows} rows say something new"
-    return f"{new} of {rows} rows say something new: nearly all of it"
+    meanings = f"{new} of {rows} rows say something new"
+    if share < REPEATS_WHAT_WAS_THERE:
+        meanings += ": it repeats what was there"
+    elif share >= NEARLY_ALL_NEW:
+        meanings += ": nearly all of it"
+    sentence = f"{meanings}; accuracy on the other files' rows: {_points(change)}"
+    if change.change is not None and only_here:
+        names = ", ".join(map(repr, only_here))
+        sentence += f" (what it teaches of {names}, which no other file has, cannot show there)"
+    return sentence
+
+
+def _points(change: AccuracyChange) -> str:
+    """A change in percentage points with its interval, or that none can be shown, or why it was not measured."""
+    if change.change is None or change.low is None or change.high is None:
+        return f"not measured, {change.reason}"
+    if change.low > 0 or change.high < 0:
+        return f"{_number(change.change, '+')} points ({_number(change.low)} to {_number(change.high)})"
+    return f"no change that can be shown ({_number(change.low, '+')} to {_number(change.high, '+')})"
+
+
+def _number(share: float, sign: str = "-") -> str:
+    """A share in points with at most one decimal; sign "+" marks what is above 0 as well."""
+    text = f"{round(100 * share, 1) + 0.0:{sign}.1f}".removesuffix(".0")
+    return "0" if text == "+0" else text

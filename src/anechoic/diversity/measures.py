@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from anechoic.numeric.arrays import Vectors
+from anechoic.numeric.arrays import Flags, Indices, Vectors
 from anechoic.text.words import words_of
 
 
@@ -22,16 +21,16 @@ class Texts:
 
     texts: list[str]
     vectors: Vectors
-    first: NDArray[np.bool_]
+    first: Flags
 
     def collapsed(self) -> "Texts":
         """One row a group."""
         kept = np.flatnonzero(self.first)
-        return Texts([self.texts[at] for at in kept], self.vectors[kept], np.ones(len(kept), dtype=bool))
+        return Texts([self.texts[row] for row in kept], self.vectors[kept], np.ones(len(kept), dtype=bool))
 
-    def some(self, rows: NDArray[np.int64]) -> "Texts":
+    def some(self, rows: Indices) -> "Texts":
         """Those rows."""
-        return Texts([self.texts[at] for at in rows], self.vectors[rows], self.first[rows])
+        return Texts([self.texts[row] for row in rows], self.vectors[rows], self.first[rows])
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,9 @@ class Measure:
     source: str
     blind_to: str
 
+
+ROUNDING = 1e-12  # an eigenvalue below it is 0, and adds nothing to the entropy
+ZLIB_LEVEL = 9  # fixed, so that the ratio is the same everywhere
 
 MEASURES: dict[str, Measure] = {}
 
@@ -71,8 +73,8 @@ def vendi_score(texts: Texts) -> float:
     """
     vectors = texts.vectors.astype(np.float64)
     gram = vectors @ vectors.T if len(vectors) < vectors.shape[1] else vectors.T @ vectors
-    values = np.linalg.eigvalsh(gram / len(vectors))
-    values = values[values > 1e-12]
+    values = np.linalg.eigvalsh(gram / len(vectors))  # they add up to 1, as the vectors are of unit length
+    values = values[values > ROUNDING]
     return float(np.exp(-(values * np.log(values)).sum()))
 
 
@@ -80,7 +82,7 @@ def _distinct(texts: Texts, size: int) -> float:
     grams: list[tuple[str, ...]] = []
     for text in texts.texts:
         words = words_of(text)
-        grams += [tuple(words[at : at + size]) for at in range(len(words) - size + 1)]
+        grams += [tuple(words[start : start + size]) for start in range(len(words) - size + 1)]
     return len(set(grams)) / max(1, len(grams))
 
 
@@ -116,4 +118,4 @@ def self_similarity(texts: Texts) -> float:
 def compression_ratio(texts: Texts) -> float:
     """Bytes over compressed bytes: higher is more repetitive."""
     whole = "\n".join(sorted(texts.texts)).encode()
-    return len(whole) / len(zlib.compress(whole, 9))
+    return len(whole) / len(zlib.compress(whole, ZLIB_LEVEL))

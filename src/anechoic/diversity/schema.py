@@ -69,11 +69,16 @@ class DropWorth(Report):
     rows: int = Field(description="valid rows")
     new_meanings: int = Field(description="echo groups whose first row lies in it")
     accuracy_change: float | None = Field(
-        description="accuracy with it minus without; null where it was not measured"
+        description="accuracy of a logistic regression on frozen vectors, trained with it minus without it, on the "
+        "same rows of the other files, each echo group once; null where it was not measured"
     )
-    accuracy_change_low: float | None = Field(description="lower end, 95 %; null where it was not measured")
-    accuracy_change_high: float | None = Field(description="upper end, 95 %; null where it was not measured")
-    verdict: str = Field(description="what the file is worth, in words")
+    accuracy_change_low: float | None = Field(
+        description="lower end, 95 %, echo groups resampled; null where it was not measured"
+    )
+    accuracy_change_high: float | None = Field(
+        description="upper end, 95 %, echo groups resampled; null where it was not measured"
+    )
+    verdict: str = Field(description="what the file is worth, in words: new meanings, accuracy in points")
 
 
 class WorthReport(Report):

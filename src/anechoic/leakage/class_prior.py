@@ -1,22 +1,28 @@
-"""Class shares of unlabelled rows, and the honest accuracy under them."""
+"""Class shares of unlabelled rows by EM, and the honest accuracy under them."""
 
 import numpy as np
 import polars as pl
 
 from anechoic.leakage.schema import Inbox
-from anechoic.leakage.similarity_bands import ratio_interval
+from anechoic.leakage.similarity_bands import Bootstrap, ratio_interval
 from anechoic.numeric.arrays import Floats, Vectors
 from anechoic.numeric.linear_probe import LabelledVectors, probabilities
 
+EM_STEPS = 200  # a fixed number, so that the shares hang on no tolerance
+
 
 def reweighted(
-    raw: pl.DataFrame, honest: Floats, inbox: Vectors, data: LabelledVectors, draws: tuple[int, int]
+    raw: pl.DataFrame, honest: Floats, inbox: Vectors, data: LabelledVectors, bootstrap: Bootstrap
 ) -> Inbox:
-    """The honest accuracy with each class weighted by its estimated share of the inbox."""
+    """The honest accuracy with each class weighted by its estimated share of the inbox.
+
+    raw: label_id and label of the rows; honest: (rows,) share of the repeats in which the row was predicted right;
+    inbox: unit vectors (n, d); data: the rows' vectors, label codes in the order of label_id, and group codes.
+    """
     before = np.bincount(data.labels) / len(data.labels)
     shares = class_shares(probabilities(data.vectors, data.labels, inbox), before)
     weight = (shares / before)[data.labels]
-    low, high = ratio_interval(honest * weight, weight, data.groups, draws)
+    low, high = ratio_interval(honest * weight, weight, data.groups, bootstrap)
     names = raw.unique("label_id").sort("label_id")["label"].to_list()
     return Inbox(
         rows=len(inbox),
@@ -28,12 +34,13 @@ def reweighted(
 
 
 def class_shares(given: Floats, before: Floats) -> Floats:
-    """Class shares of unlabelled rows (Saerens, Latinne and Decaestecker 2002): (classes,).
+    """Class shares of unlabelled rows (Saerens, Latinne and Decaestecker 2002), adding up to 1: (classes,).
 
     given: (rows, classes) probabilities of a model; before: (classes,) the shares it was trained with, above 0.
     """
     shares = before
-    for _ in range(200):
-        posterior = given * (shares / before)
+    for _ in range(EM_STEPS):
+        # what the model would say had it been trained with these shares; their mean is the next estimate
+        posterior = given * (shares / before)  # (rows, classes)
         shares = (posterior / posterior.sum(1, keepdims=True)).mean(0)
     return shares

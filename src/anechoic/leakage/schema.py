@@ -65,7 +65,7 @@ class Stress(Report):
 
 
 class LeakageReport(Report):
-    """reports/leakage.json: the price tag of leakage. Both arms use all raw rows, echoes kept."""
+    """reports/leakage.json: random against honest test. Both arms use all raw rows, echoes kept."""
 
     naive_accuracy: float = Field(description="what a random split says: echoes of test rows stand in training")
     naive_accuracy_low: float = Field(description="lower end, 95 %, echo groups resampled")
@@ -82,5 +82,5 @@ class LeakageReport(Report):
     rows: int = Field(description="raw rows both arms used")
     model: str = Field(description="the model of both arms")
     repeats: int = Field(description="how often the folds were redrawn")
-    bands: list[Band] = Field(description="the staircase: the nearer a training row, the better the random test")
+    bands: list[Band] = Field(description="accuracy of the random test by cosine to the nearest training row")
     stress: list[Stress] = Field(description="the honest test with neighbours purged from training as well")

@@ -9,17 +9,27 @@ import polars as pl
 from anechoic.project.errors import DataError
 from anechoic.project.tables import SIDES
 from anechoic.split.connected_rows import dates_of, meta_columns
-from anechoic.split.fixed_sides import sealed
+from anechoic.split.fixed_sides import with_fixed_sides
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.schema import SplitParams, SplitReport
-from anechoic.split.summary import measure
-from anechoic.split.train_test_shift import Near
+from anechoic.split.summary import summarize
+from anechoic.split.train_test_shift import ShiftVectors
 from anechoic.stratify.stratify import stratify
 
 
 @dataclass(frozen=True)
+class SplitTables:
+    """The tables that the stage reads: see project/tables.py."""
+
+    clean: pl.DataFrame
+    groups: pl.DataFrame
+    pairs: pl.DataFrame
+    quarantine: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class Assignment:
-    """The result of the stage."""
+    """The result of the stage: two tables, the lock's new text and the report."""
 
     split: pl.DataFrame
     ledger: pl.DataFrame
@@ -28,39 +38,38 @@ class Assignment:
 
 
 def split(
-    clean: pl.DataFrame,
-    groups: pl.DataFrame,
-    pairs: pl.DataFrame,
-    quarantine: pl.DataFrame,
-    lock: str,
+    tables: SplitTables,
     params: SplitParams,
-    near: Near | None = None,
+    *,
+    lock: str = "",
+    vectors: ShiftVectors | None = None,
     decided: Mapping[str, str] | None = None,
 ) -> Assignment:
-    """Sides for all rows: the exam is sealed, remembered sides are kept, the rest is balanced.
+    """A side for every row: the exam's rows apart, remembered sides kept, the rest balanced.
 
-    near: vectors for the report's shift; decided: row_id -> reason of rows that a person keeps out. Raises
-    DataError where an echo pair would still cross, which no input should bring about.
+    lock: the text of data/split.lock, empty where nothing is remembered; vectors: for the report's shift; decided:
+    row_id -> reason of rows that a person keeps out. Raises DataError where an echo pair would still cross, which
+    no input should bring about.
     """
     known = read_lock(lock)
-    rows = clean.join(groups, on="row_id", maintain_order="left").with_columns(
-        key=pl.Series([text_key(text) for text in clean["canonical"]], dtype=pl.String)
+    rows = tables.clean.join(tables.groups, on="row_id", maintain_order="left").with_columns(
+        key=pl.Series([text_key(text) for text in tables.clean["canonical"]], dtype=pl.String)
     )
     rows = rows.with_columns(locked=pl.col("key").replace_strict(known, default=None, return_dtype=pl.String))
     columns = [f"meta:{name}" for name in params.group_columns]
     rows = meta_columns(rows, [*params.group_columns, *([params.date_column] if params.date_column else [])])
-    rows = sealed(rows, pairs, columns, params.excluded_flags, decided or {})
-    rows = _weighted(_placed(rows, params), params)
+    rows = with_fixed_sides(rows, tables.pairs, columns, params.excluded_flags, decided or {})
+    rows = _with_weights(_with_balanced_sides(rows, params), params)
     split = rows.select("row_id", "group_id", "split", "weight", "reason")
-    report = measure(rows, pairs, params.shares(), near)
+    report = summarize(rows, tables.pairs, params.shares(), vectors)
     if report.cross_split_echoes:
         raise DataError(f"{report.cross_split_echoes} echo pairs cross the split. Please report this as a bug.")
     remembered = known | dict(rows.filter(pl.col("split").is_in(list(SIDES))).select("key", "split").iter_rows())
-    return Assignment(split, _ledger(rows, quarantine), write_lock(remembered), report)
+    return Assignment(split, _ledger(rows, tables.quarantine), write_lock(remembered), report)
 
 
-def _placed(rows: pl.DataFrame, params: SplitParams) -> pl.DataFrame:
-    """Sides for the units that have none yet; column majority: the label most of a group's usable rows carry."""
+def _with_balanced_sides(rows: pl.DataFrame, params: SplitParams) -> pl.DataFrame:
+    """Rows with sides for the units that had none; majority: the label most of a group's usable rows carry."""
     usable = pl.col("split").is_null() | pl.col("split").is_in(list(SIDES))
     vote = pl.when(usable).then(pl.col("label_id"))
     majority = vote.drop_nulls().mode(maintain_order=True).min().over("group_id")
@@ -91,8 +100,8 @@ def _units(usable: pl.DataFrame) -> pl.DataFrame:
 def _counts(units: pl.DataFrame, label_ids: list[int]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Groups of each label in each unit: (units, labels)."""
     counts = np.zeros((units.height, len(label_ids)))
-    long = units.with_row_index("at").explode("labels")
-    np.add.at(counts, (long["at"].to_numpy(), np.searchsorted(label_ids, long["labels"].to_numpy())), 1)
+    groups = units.with_row_index("row").explode("labels")  # one line a group
+    np.add.at(counts, (groups["row"].to_numpy(), np.searchsorted(label_ids, groups["labels"].to_numpy())), 1)
     return counts
 
 
@@ -100,8 +109,8 @@ def _balanced(units: pl.DataFrame, free: pl.DataFrame, params: SplitParams) -> l
     """Sides of the free units, classes in even shares beside what stands already."""
     label_ids = sorted(set(units.explode("labels")["labels"].to_list()))
     placed = np.zeros((len(SIDES), len(label_ids)))
-    for at, side in enumerate(SIDES):
-        placed[at] = _counts(units.filter(pl.col("split") == side), label_ids).sum(0)
+    for row, side in enumerate(SIDES):
+        placed[row] = _counts(units.filter(pl.col("split") == side), label_ids).sum(0)
     shares = np.array(list(params.shares().values()))
     sides: list[int] = stratify(_counts(free, label_ids), shares, params.seed, placed, solve=True).tolist()
     return sides
@@ -110,19 +119,22 @@ def _balanced(units: pl.DataFrame, free: pl.DataFrame, params: SplitParams) -> l
 def _in_time(rows: pl.DataFrame, free: pl.DataFrame, params: SplitParams) -> list[int]:
     """Sides of the free units by the date of their first row: the oldest train, the newest test."""
     dated = rows.with_columns(date=dates_of(rows, params.date_column)).group_by("unit").agg(pl.col("date").min())
-    order = free.with_row_index("at").join(dated, on="unit", maintain_order="left").sort("date", "unit")["at"]
-    sizes = free["labels"].list.len().to_numpy()[order.to_numpy()]
+    oldest_first = free.with_row_index("row").join(dated, on="unit", maintain_order="left").sort("date", "unit")
+    order = oldest_first["row"].to_numpy()
+    sizes = free["labels"].list.len().to_numpy()[order]
+    # a unit lies on the side that holds its middle, so that a large one misses the asked share by half at most
     middle = (np.cumsum(sizes) - sizes / 2) / max(1, sizes.sum())
     edges = np.cumsum(list(params.shares().values()))[:-1]
     sides = np.empty(free.height, dtype=np.int64)
-    sides[order.to_numpy()] = np.searchsorted(edges, middle)
+    sides[order] = np.searchsorted(edges, middle)
     return list(sides)
 
 
-def _weighted(rows: pl.DataFrame, params: SplitParams) -> pl.DataFrame:
+def _with_weights(rows: pl.DataFrame, params: SplitParams) -> pl.DataFrame:
     """Weights by the policy: everywhere but in training one row of a group counts, one with the majority label."""
     agrees = pl.col("label_id") == pl.col("majority")
     place = ["group_id", "split"]
+    # the row that counts: of the majority's label, then the representative, then by text, so that no order matters
     order = [~agrees, ~pl.col("representative"), pl.col("key"), pl.col("row_id")]
     keep_one = (pl.int_range(pl.len()).over(place, order_by=order) == 0).cast(pl.Float64)
     policies = {
@@ -133,12 +145,12 @@ def _weighted(rows: pl.DataFrame, params: SplitParams) -> pl.DataFrame:
     weight = pl.when(pl.col("split") == "train").then(policies[params.echoes_in_training]).otherwise(keep_one)
     rows = rows.with_columns(weight=pl.when(pl.col("split") == "excluded").then(0.0).otherwise(weight))
     unused = (pl.col("weight") == 0) & (pl.col("split") != "excluded")
-    why = pl.when(agrees | (pl.col("role") == "exam")).then(pl.lit("echo")).otherwise(pl.lit("label_conflict"))
-    return rows.with_columns(reason=pl.when(unused).then(why).otherwise("reason"))
+    reason = pl.when(agrees | (pl.col("role") == "exam")).then(pl.lit("echo")).otherwise(pl.lit("label_conflict"))
+    return rows.with_columns(reason=pl.when(unused).then(reason).otherwise("reason"))
 
 
 def _ledger(rows: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
-    """One line for each raw record, in the order role, drop, record."""
+    """One line for each raw record, kept or quarantined, in the order drop, record."""
     echo = (pl.col("weight") == 0) & (pl.col("split") != "excluded")
     outcome = pl.when(echo).then(pl.lit("echo")).otherwise("split").alias("outcome")
     place = ["row_id", "drop", "record", "line"]

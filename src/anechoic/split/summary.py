@@ -1,4 +1,4 @@
-"""A finished split, measured: sizes, classes, what crosses it, what a person should know."""
+"""A finished split summarized: sizes, classes, what crosses it, what a person should know."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,16 +8,18 @@ import polars as pl
 from anechoic.project.tables import ECHO_KINDS, SIDES
 from anechoic.split.schema import Event, SplitReport
 from anechoic.split.test_power import power
-from anechoic.split.train_test_shift import Near, shift
+from anechoic.split.train_test_shift import ShiftVectors, shift
+
+SIZE_TOLERANCE = 0.01  # a side that misses its share by more is an event: one point, which no page rounds away
 
 
-def measure(
-    rows: pl.DataFrame, pairs: pl.DataFrame, asked: Mapping[str, float], near: Near | None = None
+def summarize(
+    rows: pl.DataFrame, pairs: pl.DataFrame, asked: Mapping[str, float], vectors: ShiftVectors | None = None
 ) -> SplitReport:
-    """What came out beside what was asked.
+    """The report of a finished split: what came out beside what was asked.
 
-    rows: row_id, label, split, weight, reason; pairs: the table; asked: the share of each side; near: vectors
-    for the shift, which is left out without them.
+    rows: row_id, group_id, label, split, weight, reason, unit; pairs: the table; asked: the share of each side;
+    vectors: for the shift, which is left out without them.
     """
     used = rows.filter(pl.col("weight") > 0)
     counts = _counts(used)
@@ -27,7 +29,7 @@ def measure(
         .join(split_of, left_on="right", right_on="row_id", suffix="_right")
         .filter(pl.col("split") != pl.col("split_right"))["kind"]
     )
-    kinds = Counter(crossing)
+    crossing_kinds = Counter(crossing)
     effective = _counts(used.unique(["group_id", "split"], keep="first", maintain_order=True))
     sizes = {side: sum(effective.get(side, {}).values()) for side in SIDES}
     achieved = {side: size / max(1, sum(sizes.values())) for side, size in sizes.items()}
@@ -38,10 +40,10 @@ def measure(
         achieved=achieved,
         size_error=size_error,
         class_deviation=_class_deviation(effective),
-        cross_split_echoes=sum(kinds[kind] for kind in ECHO_KINDS),
-        cross_split_neighbours=kinds["neighbour"],
+        cross_split_echoes=sum(crossing_kinds[kind] for kind in ECHO_KINDS),
+        cross_split_neighbours=crossing_kinds["neighbour"],
         excluded=dict(sorted(Counter(rows.filter(pl.col("split") == "excluded")["reason"]).items())),
-        shift=shift(rows, near) if near else {},
+        shift=shift(rows, vectors) if vectors else {},
         power={name: power(sum(counts[name].values())) for name in ("test", "exam") if name in counts},
         events=_events(rows, counts, size_error),
     )
@@ -72,7 +74,7 @@ def _class_deviation(counts: Mapping[str, Mapping[str, int]]) -> float:
     )
 
 
-ADVICE = {
+DETAILS = {
     "bridge": "tie together rows of two sides; excluded, so that neither side sees the other",
     "collision": "are tied to a row remembered on another side; the one nearer to training is excluded",
     "exam_echo": "raw rows that echo an exam row; excluded, so that no training sees the exam",
@@ -82,11 +84,12 @@ ADVICE = {
 
 
 def _events(rows: pl.DataFrame, counts: Mapping[str, Mapping[str, int]], size_error: float) -> list[Event]:
+    """Exclusions by reason, a missed size, and classes that a side lacks."""
     reasons = Counter(rows.filter(pl.col("split") == "excluded")["reason"])
-    events = [Event(event=name, rows=reasons[name], detail=text) for name, text in ADVICE.items() if reasons[name]]
-    others = sorted(set(reasons) - set(ADVICE))
+    events = [Event(event=name, rows=reasons[name], detail=text) for name, text in DETAILS.items() if reasons[name]]
+    others = sorted(set(reasons) - set(DETAILS))
     events += [Event(event=name, rows=reasons[name], detail=f"kept out for {name}") for name in others]
-    if size_error > 0.01:
+    if size_error > SIZE_TOLERANCE:
         detail = f"a side is {100 * size_error:.0f} points from its asked share"
         events.append(Event(event="size", rows=_largest_unit(rows), detail=f"{detail}; {WHY_SIZE}"))
     for label in sorted({label for side in counts.values() for label in side}):

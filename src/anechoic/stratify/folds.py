@@ -7,10 +7,10 @@ from anechoic.stratify.stratify import class_counts, stratify
 
 
 def folds(labels: Indices, groups: Indices | None, count: int, seed: int) -> Indices:
-    """A fold for each row, classes in even shares; groups stay whole, or rows stand alone where None.
+    """A fold (0 to count - 1) for each row, classes in even shares; groups whole, or rows alone where None: (n,).
 
-    labels and groups are coded from 0. The seed redraws the folds.
+    labels, groups: (n,) codes from 0. The seed redraws the folds.
     """
-    units = np.arange(len(labels)) if groups is None else groups
-    side = stratify(class_counts(units, labels), np.full(count, 1 / count), seed)
-    return side[units]
+    unit = np.arange(len(labels)) if groups is None else groups
+    side = stratify(class_counts(unit, labels), np.full(count, 1 / count), seed)
+    return side[unit]

@@ -1,46 +1,51 @@
 """The assignment of groups to sides of least cost, by a mixed-integer solver."""
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, eye_array, hstack, kron, vstack
 
 from anechoic.numeric.arrays import Floats, Indices
-from anechoic.stratify.objective import ABSENT, Objective
+from anechoic.stratify.objective import ABSENT_COST, GroupKinds, Objective
 
 
 def solve_milp(
-    objective: Objective, sizes: Floats, members: Indices, placed: Floats, nodes: int, gap: float
+    objective: Objective, kinds: GroupKinds, placed: Floats, *, nodes: int, gap: float
 ) -> Indices | None:
     """How many groups of each kind to put on each side for the least cost: (kinds, sides); None if none is found.
 
-    sizes: (kinds, classes + 1); members: (kinds,) groups of each kind; placed: (sides, classes + 1). A mixed
-    integer program (HiGHS, Huangfu and Hall 2018), stopped after so many nodes or within the gap of the optimum,
-    so that the same input gives the same answer whatever the machine's speed.
+    placed: (sides, classes + 1), rows that stand already; nodes: of the search tree, at most; gap: to the optimum,
+    relative, at which it stops. A mixed integer program (HiGHS, Huangfu and Hall 2018), stopped by nodes and not by
+    time, so that the same input gives the same answer whatever the machine's speed.
     """
-    kinds, sides = len(sizes), len(placed)
-    required = np.argwhere(objective.required)
-    held, off, missing = kinds * sides, placed.size, len(required)
-    load = kron(csr_array(sizes.T), eye_array(sides), format="csr")  # (classes + 1) * sides rows, class by class
-    lack = (objective.asked - placed).T.ravel()
-    slack = eye_array(off)
-    stands = csr_array((sizes > 0).astype(float).T)
-    some = kron(stands, eye_array(sides), format="csr")[required[:, 1] * sides + required[:, 0]]
-    here = (placed[required[:, 0], required[:, 1]] > 0).astype(float)
+    from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, and needed for small inputs only
+    from scipy.sparse import csr_array, eye_array, hstack, kron, vstack
+
+    count, sides = len(kinds.sizes), len(placed)
+    required = np.argwhere(objective.required)  # (required, 2) side and class
+    # the variables: groups of a kind on a side; distance from the asked rows, class by class; absences
+    groups, distances, absences = count * sides, placed.size, len(required)
+    load = kron(csr_array(kinds.sizes.T), eye_array(sides), format="csr")  # ((classes + 1) * sides, groups)
+    wanted = (objective.asked - placed).T.ravel()
+    slack = eye_array(distances)
+    holds = csr_array((kinds.sizes > 0).astype(float).T)
+    held = kron(holds, eye_array(sides), format="csr")[required[:, 1] * sides + required[:, 0]]
+    stands = (placed[required[:, 0], required[:, 1]] > 0).astype(float)
     rows = [
-        hstack([kron(eye_array(kinds), np.ones((1, sides))), csr_array((kinds, off + missing))]),
-        hstack([load, -slack, csr_array((off, missing))]),
-        hstack([load, slack, csr_array((off, missing))]),
-        hstack([some, csr_array((missing, off)), eye_array(missing)]),
+        # every group of a kind stands on one side
+        hstack([kron(eye_array(count), np.ones((1, sides))), csr_array((count, distances + absences))]),
+        # |load - wanted| <= distance, as two inequalities
+        hstack([load, -slack, csr_array((distances, absences))]),
+        hstack([load, slack, csr_array((distances, absences))]),
+        # a required class has a group on its side, or stands there already, or is absent at a price
+        hstack([held, csr_array((absences, distances)), eye_array(absences)]),
     ]
-    free = np.full(off, np.inf)
-    low = np.concatenate([members, -free, lack, 1 - here])
-    high = np.concatenate([members, lack, free, np.full(missing, np.inf)])
-    cost = np.concatenate([np.zeros(held), np.repeat(objective.scale, sides), np.full(missing, ABSENT)])
-    found = milp(
+    free = np.full(distances, np.inf)
+    low = np.concatenate([kinds.members, -free, wanted, 1 - stands])
+    high = np.concatenate([kinds.members, wanted, free, np.full(absences, np.inf)])
+    cost = np.concatenate([np.zeros(groups), np.repeat(objective.scale, sides), np.full(absences, ABSENT_COST)])
+    solution = milp(
         cost,
         constraints=LinearConstraint(vstack(rows, format="csr"), low, high),
-        integrality=np.concatenate([np.ones(held), np.zeros(off + missing)]),
-        bounds=Bounds(0, np.concatenate([np.repeat(members, sides), free, np.ones(missing)])),
+        integrality=np.concatenate([np.ones(groups), np.zeros(distances + absences)]),
+        bounds=Bounds(0, np.concatenate([np.repeat(kinds.members, sides), free, np.ones(absences)])),
         options={"node_limit": nodes, "mip_rel_gap": gap},
     )
-    return None if found.x is None else np.rint(found.x[:held]).astype(np.int64).reshape(kinds, sides)
+    return None if solution.x is None else np.rint(solution.x[:groups]).astype(np.int64).reshape(count, sides)
