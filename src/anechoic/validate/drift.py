@@ -10,12 +10,12 @@ from scipy.sparse import csr_array
 from scipy.stats import chi2_contingency, ks_2samp
 
 from anechoic.numeric.arrays import Floats
-from anechoic.validate.schema import Drift
+from anechoic.validate.schema import P_VALUE_LIMIT, Drift
 
 FEWEST = 20  # rows on either side, below which no difference can be told
 MOST = 2000  # texts of a side that the permutation test of words reads
 PERMUTATIONS = 199
-SURE = 0.01  # p-value below which a difference is no accident
+SURE = P_VALUE_LIMIT
 SEED = 7
 WORD = re.compile(r"[^\W\d_]+")
 

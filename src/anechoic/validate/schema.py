@@ -8,6 +8,8 @@ from anechoic.files.schema import DropParams
 from anechoic.project.schema import Params, Report
 from anechoic.validate.rules import RULES, Decision
 
+P_VALUE_LIMIT = 0.01  # p-value below which a difference between files is no accident
+
 
 class DropIntake(Report):
     """What a file turned out to be."""
