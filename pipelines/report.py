@@ -1,4 +1,4 @@
-"""Stage report: reports/*.json, clean, groups, pairs, split -> reports/index.html, README.md, model-card.md."""
+"""Stage report: reports/*.json, clean, groups, pairs, split -> page, its twin, model card, metrics for DVC."""
 
 from anechoic.diversity.schema import DiversityReport, WorthReport
 from anechoic.echoes.schema import EchoesReport
@@ -7,10 +7,9 @@ from anechoic.leakage.schema import LeakageReport
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project import io
 from anechoic.project.tables import CLEAN, GROUPS, PAIRS, SPLIT
-from anechoic.report.learned import Learned
-from anechoic.report.report import draw_card, draw_readme, report
-from anechoic.report.schema import ReportParams
-from anechoic.report.story import Reports
+from anechoic.report.examples import Tables
+from anechoic.report.report import report
+from anechoic.report.schema import ReportParams, Reports
 from anechoic.spectra.schema import SpectraReport
 from anechoic.split.schema import SplitReport
 from anechoic.train.schema import TrainReport
@@ -19,24 +18,25 @@ from pipelines import run
 
 
 def main() -> None:
-    """Tell the run's story."""
+    """Tell what the run found."""
     params = io.read_params("report", ReportParams)
-    reports = Reports(
+    tables = Tables(clean=io.read(CLEAN), groups=io.read(GROUPS), split=io.read(SPLIT), pairs=io.read(PAIRS))
+    written = report(read_reports(), tables, params)
+    io.write_text("reports/index.html", written.page)
+    io.write_text("reports/README.md", written.readme)
+    io.write_text("reports/model-card.md", written.card)
+    io.write_report("reports/metrics.json", written.metrics)
+    io.write_csv("reports/accuracies.csv", written.accuracies)
+    io.write_csv("reports/confusion.csv", written.confusion)
+
+
+def read_reports() -> Reports:
+    """What all stages reported."""
+    return Reports(
         intake=io.read_report("reports/intake.json", IntakeReport),
         echoes=io.read_report("reports/echoes.json", EchoesReport),
         split=io.read_report("reports/split.json", SplitReport),
         leakage=io.read_report("reports/leakage.json", LeakageReport),
-        learned=read_learned(),
-    )
-    page = report(reports, io.read(CLEAN), io.read(GROUPS), io.read(SPLIT), io.read(PAIRS), params)
-    io.write_text("reports/index.html", page)
-    io.write_text("reports/README.md", draw_readme(reports))
-    io.write_text("reports/model-card.md", draw_card(reports))
-
-
-def read_learned() -> Learned:
-    """What the stages from train on reported."""
-    return Learned(
         train=io.read_report("reports/train.json", TrainReport),
         evaluation=io.read_report("reports/evaluation.json", EvaluationReport),
         spectra=io.read_report("reports/spectra.json", SpectraReport),

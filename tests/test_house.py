@@ -24,7 +24,8 @@ from anechoic.train.schema import TrainParams
 from anechoic.validate.schema import ValidateParams
 
 SOURCES = sorted(Path("src/anechoic").rglob("*.py"))
-STAGES = yaml.safe_load(Path("dvc.yaml").read_text())["stages"]
+RECIPE = yaml.safe_load(Path("dvc.yaml").read_text())
+STAGES = RECIPE["stages"]
 PARAMS = {
     "validate": ValidateParams,
     "embed": EmbedParams,
@@ -95,6 +96,19 @@ def test_only_the_last_parts_of_the_page_are_cached_small_reports_are_in_git():
             path, options = next(iter(out.items())) if isinstance(out, dict) else (out, {})
             in_git = (path.startswith("reports/") and not path.endswith(".html")) or path == MEMORY
             assert (options.get("cache") is False) == in_git, path
+
+
+def test_what_dvc_compares_between_runs_is_written_by_a_stage_and_in_git():
+    plotted = [file for plot in RECIPE["plots"] for options in plot.values() for file in options["y"]]
+    uncached = {
+        path
+        for stage in STAGES.values()
+        for out in stage["outs"]
+        if isinstance(out, dict)
+        for path, options in out.items()
+        if options["cache"] is False
+    }
+    assert {*RECIPE["metrics"], *plotted} <= uncached
 
 
 @pytest.mark.parametrize("section", PARAMS)

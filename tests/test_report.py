@@ -1,135 +1,212 @@
-import json
 import os
 import re
 import shutil
 import subprocess
-from dataclasses import replace
+from html.parser import HTMLParser
 
 import polars as pl
 import pytest
+from pydantic import BaseModel
+from report_builder import FILES, reports, tables
 
-from anechoic.echoes.classifier.judge import shipped_judge
-from anechoic.echoes.echoes import echoes
-from anechoic.echoes.schema import EchoesParams, Missed
-from anechoic.leakage.leakage import leakage
-from anechoic.leakage.schema import LeakageParams
-from anechoic.normalize.normalize import normalize
 from anechoic.project import io
-from anechoic.report.charts import CHARTS
-from anechoic.report.echo_story import shown_groups, shown_opposites
-from anechoic.report.report import draw_card, draw_readme, report
+from anechoic.report.examples import Tables, example_groups, example_opposites
+from anechoic.report.report import model_card, readme, report
 from anechoic.report.schema import ReportParams
-from anechoic.report.story import Reports, headline, percent, story
-from anechoic.split.schema import SplitParams
-from anechoic.split.split import SplitTables, split
-from anechoic.validate.schema import Drift
-from anechoic.validate.validate import validate
-from pipelines.report import read_learned
+from anechoic.report.sentences.overview import figures, headline, overview
+from anechoic.report.sentences.wording import spaced
 
-ECHOES = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=50)
-HOSTILE = '<script>alert("x")</script></script><img src=x onerror=alert(1)> {{ 7*7 }} too dear'
-SPLIT = SplitParams(
-    train=0.7,
-    validation=0.1,
-    test=0.2,
-    echoes_in_training="keep_one",
-    group_columns=[],
-    date_column="",
-    excluded_flags=[],
-    seed=7,
-)
-LEAKAGE = LeakageParams(folds=3, repeats=1, most_rows=1000, bootstraps=100, bands=[0.7], stress=[0.8], seed=1)
+SHOWN = ReportParams(groups_shown=10)
 
 
-@pytest.fixture(scope="session")
-def made(prepare, labels, validate_params):
-    """Reports and tables of a small run whose texts attack the page."""
-    things = ["oven", "saddle", "kayak", "lathe", "piano", "tractor"]
-    text = "".join(f"{label},the {thing} {label * 7} times\n" for label in (7, 6, 4) for thing in things)
-    hostile = '7,"' + HOSTILE.replace('"', '""') + '"\n'
-    raw = {"<b>.csv": text + hostile * 2 + "prize,typo\n"}
-    encoded = {name: content.encode() for name, content in raw.items()}
-    intake = validate(encoded, {}, labels, validate_params)
-    clean, embeddings = prepare(raw)
-    assert clean.equals(normalize(intake.rows))
-    judged = echoes(clean, embeddings, ECHOES, shipped_judge())
-    sides = split(SplitTables(clean, judged.groups, judged.pairs, intake.quarantine), SPLIT)
-    priced = leakage(clean, embeddings, judged.groups, sides.split, LEAKAGE)
-    moved = Drift(
-        drop="<b>.csv", aspect="length", test="D", size=0.3, p_value=0.001, drifted=True, told="<i>longer</i>"
-    )
-    told = intake.report.model_copy(update={"drift": [moved]})
-    learned = read_learned()  # the demo's, as they stand in the repository, with a text that attacks
-    shown = [learned.predictions.shown[0].model_copy(update={"text": HOSTILE}), *learned.predictions.shown[1:]]
-    learned = replace(learned, predictions=learned.predictions.model_copy(update={"shown": shown}))
-    strong = Missed(strength="strong", planted=20, found=15, recall=0.75, recall_low=0.53, recall_high=0.89)
-    told_echoes = judged.report.model_copy(update={"missed": [strong]})  # too few rows here to plant any
-    reports = Reports(told, told_echoes, sides.report, priced, learned)
-    page = report(reports, clean, judged.groups, sides.split, judged.pairs, ReportParams(groups_shown=10))
-    return reports, page
+class Cells(HTMLParser):
+    """The cells of all tables of a page, line by line, and its text without scripts and styles."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.lines: list[list[str]] = []
+        self.text = ""
+        self._tag = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self._tag = tag
+        if tag == "tr":
+            self.lines.append([])
+        if tag in {"td", "th"}:
+            self.lines[-1].append("")
+
+    def handle_data(self, data):
+        if self._tag in {"script", "style"}:
+            return
+        self.text += data
+        if self.lines and self.lines[-1]:
+            self.lines[-1][-1] += data
 
 
-def test_the_page_asks_nobody_for_anything(made):
-    _, page = made
+@pytest.fixture(scope="module")
+def page():
+    return report(reports(), tables(), SHOWN).page
+
+
+def test_the_page_asks_nobody_for_anything(page):
     outside = re.findall(r"""(?:src|href)\s*=\s*["']?(?!#)[^"'>\s]+""", page.split('<script type="module">')[0])
-    assert [each for each in outside if "//" in each or "http" in each] == []
+    assert outside == []
     assert "default-src 'none'" in page
 
 
-def test_the_groups_show_what_changed_word_for_word_and_why(prepare, labels):
-    clean, embeddings = prepare({"a.csv": "7,the freight costs far too much\n7,the freight costs far too much!\n"})
-    found = echoes(clean, embeddings, ECHOES, shipped_judge())
-    split = clean.select("row_id", split=pl.lit("train"), weight=pl.lit(1.0))
-    (group,) = shown_groups(clean, found.groups, split, found.pairs, 5)
+def test_same_reports_same_bytes(page):
+    assert report(reports(), tables(), SHOWN).page == page
+
+
+def plain_values(prefix: str, part: BaseModel) -> dict[str, str]:
+    """Every number and word that stands alone in a report, as its file holds it."""
+    values = {}
+    for name, value in part.model_dump(by_alias=True).items():
+        if isinstance(value, int | float | str):
+            values[f"{prefix}.{name}"] = value
+        elif isinstance(getattr(part, name, None), BaseModel):
+            values |= plain_values(f"{prefix}.{name}", getattr(part, name))
+    return values
+
+
+def test_the_numbers_on_the_page_are_those_of_the_report_files(page):
+    listed = {line[0]: line[1] for line in Cells(page).lines if re.fullmatch(r"\w+(\.\w+)+", line[0])}
+    expected = {
+        path: value for name, part in vars(reports()).items() for path, value in plain_values(name, part).items()
+    }
+    assert listed.keys() == expected.keys()
+    for path, value in expected.items():
+        if isinstance(value, float):
+            assert float(listed[path]) == pytest.approx(value, rel=5e-4), path
+        else:
+            assert listed[path] == spaced(str(value)), path
+
+
+def test_every_listed_number_has_a_meaning(page):
+    meanings = [line for line in Cells(page).lines if re.fullmatch(r"\w+(\.\w+)+", line[0])]
+    assert all(len(meaning) > 5 for _, _, meaning in meanings)
+
+
+def test_the_first_screen_stands_on_the_page_and_in_its_twin(page):
+    made = reports()
+    twin, text = readme(made), Cells(page).text
+    for sentence in [headline(made), *overview(made)]:
+        assert sentence in text
+        assert sentence in twin
+    for figure in figures(made):
+        assert figure.value in text
+        assert f"- **{figure.name}: {figure.value}** ({figure.note})" in twin
+    assert f"| {FILES[1]} | 53 | 5 | 48 |" in twin
+
+
+def test_the_model_card_carries_every_score_and_what_it_cannot_say():
+    card = model_card(reports())
+    for name, line in {
+        "train": "71 | 99 % | 89–100 % | 0.98",
+        "test": "50 | 85 % | 75–95 % | 0.84",
+        "exam": "50 | 82 % | 72–92 % | 0.81",
+    }.items():
+        assert f"| {name} | {line} |" in card
+    assert "fine-tuned from `minilm` on 71 distinct rows" in card
+    assert "(recall 89 % on gold pairs)" in card
+    assert "Verdict: **overfit**." in card
+    assert "below 0.55 it had better abstain" in card
+    assert "| test |" not in model_card(reports(evaluation={"test": None}))
+
+
+def test_percent_signs_are_spelled_one_way_everywhere(page):
+    for text in (Cells(page).text, readme(reports()), model_card(reports())):
+        assert re.findall(r"\S*\d%", text) == []
+    assert "95 % of the label column are labels" in page
+
+
+def test_an_empty_run_has_a_page_too():
+    nothing = Tables(*(frame.clear() for frame in vars(tables()).values()))
+    made = reports(
+        evaluation={"test": None, "exam": None, "slices": [], "mistakes": []},
+        leakage={"exam": None, "exam_difference": None, "inbox": None},
+        predictions={"files": [], "shown": []},
+        intake={"findings": [], "expectations": [], "drift": [], "label_mentions": [], "unused_labels": []},
+        worth={"drift": []},
+    )
+    text = Cells(report(made, nothing, SHOWN).page).text
+    assert "data/inbox/ is empty" in text
+    assert "differs from those before it" not in text
+
+
+# --- groups and pairs as examples ------------------------------------------------------------------------
+
+
+def test_the_groups_show_what_changed_word_for_word_and_why():
+    (group,) = example_groups(tables(), 5)
     first, second = group.rows
     assert (first.diff, first.why) == ([], "")
-    assert second.why.startswith("the same words")
-    assert [what for what, *_ in second.diff] == ["equal"]
-    opposite = found.pairs.with_columns(kind=pl.lit("opposite", dtype=found.pairs["kind"].dtype))
-    ((diff, why),) = shown_opposites(clean, opposite, 5)
-    assert (diff, why) == (second.diff, second.why)
+    assert second.diff == [("equal", "too dear", "too dear!")]
+    assert (second.why, second.score) == ("the same words", pytest.approx(0.97))
+    assert (second.cells["split"], second.cells["weight"]) == ("train", 0)
 
 
-def test_every_text_is_escaped(made):
-    _, page = made
-    body = page.split('<script type="module">')[0]
-    assert "<script>alert" not in page
-    assert "<img src=x" not in page
-    assert "&lt;img src=x" in body
-    assert "onerror=alert(1)&gt; {{ 7*7 }}" in body
-    assert "<b>.csv" not in body
+def test_a_group_shows_its_representative_first_and_rows_never_judged_as_a_pair_without_a_reason():
+    made = tables()
+    swapped = made.groups.with_columns(pl.col("row_id").eq("r2").alias("representative"))
+    (group,) = example_groups(Tables(made.clean, swapped, made.split, made.pairs.clear()), 5)
+    assert [row.cells["row_id"] for row in group.rows] == ["r2", "r1"]
+    assert (group.size, group.conflict) == (2, True)
+    assert (group.rows[1].why, group.rows[1].score) == ("", None)
 
 
-def test_the_first_lines_carry_this_runs_numbers(made):
-    reports, page = made
-    assert f"{reports.echoes.rows} rows are worth {reports.echoes.effective_rows}" in headline(reports)
-    assert headline(reports) in page
-    assert all(sentence in draw_readme(reports) for sentence in story(reports))
-    assert "1 records were set aside (1 label_unknown)" in " ".join(story(reports))
+def test_conflicts_come_first_then_the_largest_then_the_surest():
+    sizes = {"sure": 2, "unsure": 2, "large": 3, "conflict": 2}
+    ids = [f"{name}{i}" for name, size in sizes.items() for i in range(size)]
+    group_ids = [f"{name}0" for name, size in sizes.items() for _ in range(size)]
+    clean = pl.DataFrame({"row_id": ids, "text": ids})
+    groups = pl.DataFrame(
+        {
+            "row_id": ids,
+            "group_id": group_ids,
+            "group_size": [sizes[group_id[:-1]] for group_id in group_ids],
+            "representative": [row_id.endswith("0") for row_id in ids],
+            "conflict": [row_id.startswith("conflict") for row_id in ids],
+        }
+    )
+    pairs = pl.DataFrame(
+        {
+            "left": ["unsure0", "sure0"],
+            "right": ["unsure1", "sure1"],
+            "kind": ["near", "near"],
+            "score": [0.6, 0.9],
+            "evidence": ["", ""],
+        }
+    )
+    made = Tables(clean, groups, clean.select("row_id", split=pl.lit("train"), weight=pl.lit(1.0)), pairs)
+    shown = [group.rows[0].cells["group_id"] for group in example_groups(made, 4)]
+    assert shown == ["conflict0", "large0", "sure0", "unsure0"]
+    assert len(example_groups(made, 2)) == 2
+    assert example_groups(made, 0) == []
 
 
-def test_the_model_card_carries_the_test_and_what_it_cannot_say(made):
-    reports, _ = made
-    card = draw_card(reports)
-    test = reports.learned.evaluation.test
-    assert f"| test | {test.rows} | {percent(test.accuracy)} |" in card
-    assert reports.learned.evaluation.verdict in card
-    assert "No classifier yet" in draw_card(replace(reports, learned=None))
+def test_opposites_are_shown_the_most_alike_first():
+    made = tables()
+    second = made.pairs.filter(pl.col("kind") == "opposite").with_columns(
+        left=pl.lit("r1"), lexical=pl.lit(0.8, dtype=pl.Float32)
+    )
+    both = Tables(made.clean, made.groups, made.split, pl.concat([made.pairs, second]))
+    shown = example_opposites(both, 5)
+    assert shown == [
+        ([("replace", "too dear", "came early")], "same words, other meaning"),
+        ([("equal", "came", "came"), ("replace", "late", "early")], "same words, other meaning"),
+    ]
+    assert example_opposites(both, 1) == shown[:1]
 
 
-@pytest.mark.parametrize("name", CHARTS)
-def test_every_chart_is_valid_and_has_data(made, name):
-    drawn = CHARTS[name](made[0])
-    spec = drawn.to_dict()
-    assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
-    assert any(len(rows) for rows in spec["datasets"].values())
+# --- in a browser ----------------------------------------------------------------------------------------
 
 
-def test_a_browser_draws_every_chart(made, tmp_path):
+def test_a_browser_draws_every_chart(page, tmp_path):
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
         pytest.skip("no Chromium on this machine")
-    _, page = made
     io.write_text(str(tmp_path / "page.html"), page)
     command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--dump-dom"]
     command += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
@@ -141,11 +218,7 @@ def test_a_browser_draws_every_chart(made, tmp_path):
     dom = subprocess.run(
         command, capture_output=True, text=True, timeout=120, env=os.environ | {"LANG": "C.UTF-8"}
     ).stdout
-    assert dom.split('<script type="module">')[0].count("<svg") == len(re.findall("<figure data-chart", page))
-
-
-def test_specs_survive_hostile_names(made):
-    _, page = made
-    specs = re.findall(r'<script type="application/json" id="chart-\w+">(.*?)</script>', page, flags=re.DOTALL)
-    assert len(specs) == len(re.findall("<figure data-chart", page))
-    assert all(json.loads(spec) for spec in specs)
+    drawn = re.findall(r"<svg.*?</svg>", dom.split('<script type="module">')[0], flags=re.DOTALL)
+    assert len(drawn) == len(re.findall("<figure data-chart", page)) == 13
+    assert ">73 %<" in "".join(drawn)  # the charts spell percent signs as the sentences do
+    assert re.findall(r">[^<]*\d%[^<]*<", "".join(drawn)) == []

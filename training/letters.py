@@ -50,7 +50,9 @@ def shares_called_noise(words: list[str]) -> dict[str, float]:
         "held-out words": [w for w in words if len(w) > 3],
     }
     return {
-        name: round(sum(gibberish.log_likelihood(text) < gibberish.LOG_LIKELIHOOD_LIMIT for text in some) / len(some), 4)
+        name: round(
+            sum(gibberish.log_likelihood(text) < gibberish.LOG_LIKELIHOOD_LIMIT for text in some) / len(some), 4
+        )
         for name, some in texts.items()
     }
 

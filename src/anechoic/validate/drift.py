@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from anechoic.validate.schema import Drift
+from anechoic.validate.schema import MINIMUM_ROWS, P_VALUE_LIMIT, PERMUTATIONS, Drift
 
 if TYPE_CHECKING:  # scipy takes seconds to load, and a first file has nothing to be compared with
     from scipy.sparse import csr_array
 
     from anechoic.numeric.arrays import Flags, Floats
 
-MINIMUM_ROWS = 20  # on either side, below which no difference can be told
 MAX_TEXTS = 2000  # of a side that the permutation test of words reads
-PERMUTATIONS = 199  # the smallest p-value is then 1/200, below the limit
-P_VALUE_LIMIT = 0.01  # below it a difference is no accident; three aspects a file are asked, so not 0.05
 SEED = 7
 SHOWN_WORDS = 5  # of those whose share grew, and of those whose share fell
 WORD = re.compile(r"[^\W\d_]+")

@@ -9,6 +9,10 @@ from anechoic.project.schema import Params, Report
 
 Decision = Literal["reject", "repair", "flag", "ignore"]  # what is done about a record that breaks a rule
 
+P_VALUE_LIMIT = 0.01  # below it a difference is no accident; three aspects a file are asked, so not 0.05
+MINIMUM_ROWS = 20  # on either side, below which no difference can be told
+PERMUTATIONS = 199  # the smallest p-value is then 1/200, below the limit
+
 
 class DropIntake(Report):
     """What a file turned out to be."""

@@ -1,0 +1,1 @@
+"""What the reports say in pictures: one function for each chart of the page."""

@@ -1,0 +1,1 @@
+"""What the reports say in words: one function of sentences for each part of the page."""

@@ -1,0 +1,119 @@
+"""Reports and tables of a small run with fixed numbers, for the tests of what is made from them."""
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+from pydantic import BaseModel
+
+from anechoic.project.tables import CLEAN, GROUPS, PAIRS, SPLIT
+from anechoic.report.examples import Tables
+from anechoic.report.schema import Reports
+
+FILES = ["2023-06.csv", "2023-07.csv"]
+
+
+def score(accuracy: float, rows: int = 50) -> dict:
+    low, high = max(0, accuracy - 0.1), min(1, accuracy + 0.1)
+    return {
+        "accuracy": accuracy,
+        "accuracy_low": low,
+        "accuracy_high": high,
+        "macro_f1": accuracy - 0.01,
+        "rows": rows,
+    }
+
+
+def drift(drop: str, aspect: str, *, size: float = 0.3, p_value: float = 0.001) -> dict:
+    return {
+        "drop": drop,
+        "aspect": aspect,
+        "test": "Kolmogorov-Smirnov; its D",
+        "size": size,
+        "p_value": p_value,
+        "drifted": p_value < 0.01,
+        "told": "price: 10% before, 40% now",
+    }
+
+
+CONTENT = yaml.safe_load((Path(__file__).parent / "data/reports.yaml").read_text(encoding="utf-8"))
+
+
+def reports(**changes: dict[str, Any]) -> Reports:
+    """The run; `leakage={"exam": None}` changes a field of a report."""
+    return Reports(
+        **{
+            field.name: field.type.model_validate(CONTENT[field.name] | changes.get(field.name, {}))
+            for field in fields(Reports)
+        }
+    )
+
+
+def with_texts(made: Reports, rewrite) -> Reports:
+    """The reports with every text in them, names of files and classes too, as `rewrite` makes it."""
+
+    def rewritten(value: Any) -> Any:
+        if isinstance(value, BaseModel):
+            return value.model_copy(update={name: rewritten(each) for name, each in value})
+        if isinstance(value, dict):
+            return {rewritten(key): rewritten(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [rewritten(each) for each in value]
+        return rewrite(value) if isinstance(value, str) else value
+
+    return replace(made, **{name: rewritten(report) for name, report in vars(made).items()})
+
+
+def tables(texts: tuple[str, str, str, str] = ("too dear", "too dear!", "came late", "came early")) -> Tables:
+    """Four rows: the first two are an echo group whose labels differ, the last two an opposite pair."""
+    ids = ["r1", "r2", "r3", "r4"]
+    clean = pl.DataFrame(
+        {
+            "row_id": ids,
+            "drop": [FILES[0]] * 4,
+            "record": [1, 2, 3, 4],
+            "line": [2, 3, 4, 5],
+            "role": ["raw"] * 4,
+            "label_id": [7, 6, 6, 6],
+            "label": ["price", "lead time", "lead time", "lead time"],
+            "text": texts,
+            "meta": ["{}"] * 4,
+            "language": ["en"] * 4,
+            "flags": [[]] * 4,
+            "canonical": texts,
+            "numbers": [[]] * 4,
+        }
+    )
+    groups = pl.DataFrame(
+        {
+            "row_id": ids,
+            "group_id": ["r1", "r1", "r3", "r4"],
+            "group_size": [2, 2, 1, 1],
+            "representative": [True, False, True, True],
+            "conflict": [True, True, False, False],
+        }
+    )
+    split = pl.DataFrame(
+        {
+            "row_id": ids,
+            "group_id": groups["group_id"],
+            "split": ["train", "train", "test", "train"],
+            "weight": [1.0, 0.0, 1.0, 1.0],
+            "reason": ["", "echo", "", ""],
+        }
+    )
+    pairs = pl.DataFrame(
+        {
+            "left": ["r1", "r3"],
+            "right": ["r2", "r4"],
+            "kind": ["near", "opposite"],
+            "cosine": [0.95, 0.9],
+            "lexical": [1.0, 0.5],
+            "score": [0.97, 0.1],
+            "evidence": ["the same words", "same words, other meaning"],
+        }
+    )
+    held = (CLEAN, clean), (GROUPS, groups), (SPLIT, split), (PAIRS, pairs)
+    return Tables(*(table.schema.validate(frame, cast=True) for table, frame in held))

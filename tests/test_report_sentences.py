@@ -1,0 +1,238 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from report_builder import FILES, drift, reports, score
+
+from anechoic.report.sentences.classifier import classifier_sentences
+from anechoic.report.sentences.echoes import echo_sentences
+from anechoic.report.sentences.intake import all_drift, drift_sentences, mention_sentences
+from anechoic.report.sentences.leakage import leakage_sentences
+from anechoic.report.sentences.overview import figures, headline, overview
+from anechoic.report.sentences.split import split_sentences
+from anechoic.report.sentences.wording import interval, percent, plural, points, spaced
+
+# --- wording ---------------------------------------------------------------------------------------------
+
+
+def test_numbers_are_spelled_as_people_read_them():
+    assert (percent(0.734), interval(0.7, 0.782)) == ("73 %", "70–78 %")
+    assert [points(each) for each in (0.021, -0.018, 0.004, -0.004)] == ["+2", "-2", "0", "0"]
+    assert (plural(1, "file"), plural(0, "file"), plural(2, "class", "classes")) == ("file", "files", "classes")
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_larger_share_is_never_spelled_smaller(one, other):
+    low, high = sorted((one, other))
+    assert int(percent(low).split()[0]) <= int(percent(high).split()[0])
+
+
+@given(st.text(alphabet="a5 %"))
+def test_percent_signs_are_spelled_one_way_and_nothing_else_changes(sentence):
+    assert not any(f"{digit}%" in spaced(sentence) for digit in "0123456789")
+    assert spaced(spaced(sentence)) == spaced(sentence)
+    assert spaced(sentence).replace(" ", "") == sentence.replace(" ", "")
+
+
+# --- the first screen ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("inflation", "low", "effective", "said"),
+    [
+        (0.111, 0.09, 101, "153 rows are worth 101. A random test would lie by 11 points."),
+        (0.0149, 0.002, 101, "153 rows are worth 101. A random test would lie by 1 point."),
+        (0.004, 0.001, 101, "153 rows are worth 101. A random test would not lie by more than chance explains."),
+        (0.111, -0.01, 101, "153 rows are worth 101. A random test would not lie by more than chance explains."),
+        (0.0, 0.0, 153, "153 rows are worth 153. No echoes: a random test would not lie for lack of a fair split."),
+    ],
+)
+def test_the_headline_says_by_how_much_a_random_test_lies(inflation, low, effective, said):
+    made = reports(leakage={"inflation": inflation, "inflation_low": low}, echoes={"effective_rows": effective})
+    assert headline(made) == said
+
+
+def test_the_figures_have_the_exam_only_where_there_is_one():
+    shown = {each.name: (each.value, each.note) for each in figures(reports())}
+    assert shown["rows"] == ("153", "in 2 files")
+    assert shown["effective rows"] == ("101", "93–108 allowing for missed and false echoes")
+    assert shown["a random test would say"] == ("84 %", "79–89 %")
+    assert shown["the honest test says"] == ("73 %", "68–78 %")
+    assert shown["the exam says"] == ("76 %", "66–86 %, 50 rows never trained on")
+    certain = {"effective_rows_low": 101, "effective_rows_high": 101, "rows": 12345}
+    bare = {each.name: (each.value, each.note) for each in figures(reports(leakage={"exam": None}, echoes=certain))}
+    assert bare["effective rows"] == ("101", "distinct meanings found")
+    assert bare["rows"][0] == "12,345"
+    assert "the exam says" not in bare
+
+
+def test_the_price_of_leakage_is_said_with_its_intervals():
+    first = overview(reports())[0]
+    assert "says 84 % (79–89 %)" in first
+    assert "says 73 % (68–78 %)" in first
+    assert "11 points (9 to 13)" in first
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "inflation_low", "foreseen"), [(0.76, 0.09, True), (0.82, 0.09, False), (0.76, -0.01, False)]
+)
+def test_the_exam_sides_with_the_honest_test_or_not(accuracy, inflation_low, foreseen):
+    made = reports(leakage={"exam": score(accuracy), "inflation_low": inflation_low})
+    sentence = overview(made)[1]
+    assert sentence.startswith(f"On the exam, 50 rows never trained on, the same model reaches {percent(accuracy)}")
+    assert ("the honest test said so" in sentence) == foreseen
+    assert "Beware" not in sentence
+
+
+def test_an_exam_with_few_classes_and_no_exam_at_all_are_said():
+    counts = {"train": {"lead time": 5, "price": 6}, "exam": {"price": 50}}
+    assert "Beware: the exam holds 1 of 2 classes" in overview(reports(split={"counts": counts}))[1]
+    assert overview(reports(leakage={"exam": None}))[1].startswith("There is no exam")
+
+
+def drop_echoes(rows, echo_rows, of):
+    echo_of = [{"drop": of, "rows": echo_rows, "share": 0.5, "share_low": 0.4, "share_high": 0.6}]
+    return {"drop": FILES[1], "rows": rows, "new_meanings": 1, "echo_rows": echo_rows, "echo_of": echo_of}
+
+
+@pytest.mark.parametrize(
+    ("rows", "echo_rows", "said"),
+    [(80, 20, True), (80, 19, False), (100, 25, True), (100, 24, False)],
+)
+def test_a_file_that_mostly_repeats_is_named(rows, echo_rows, said):
+    sentences = overview(reports(echoes={"drops": [drop_echoes(rows, echo_rows, FILES[0])]}))
+    assert (
+        f"{FILES[1]} brought {rows} rows but 1 new meaning: {echo_rows} rows echo {FILES[0]} "
+        "(40–60 % of the file)." in sentences
+    ) == said
+
+
+def test_a_file_may_echo_itself():
+    sentences = overview(reports(echoes={"drops": [drop_echoes(80, 40, FILES[1])]}))
+    assert any("40 rows echo itself" in sentence for sentence in sentences)
+
+
+def test_what_was_set_aside_conflicts_and_events_are_said_where_there_are_any():
+    thin = [{"event": "thin_class", "rows": 1, "detail": f"class {name}"} for name in "ab"]
+    sentences = overview(reports(split={"events": [{"event": "bridge", "rows": 3, "detail": "tied"}, *thin]}))
+    assert "7 records were set aside (4 empty_text, 3 label_unknown); see data/quarantine/." in sentences
+    assert "1 echo group carries different labels for the same thing." in sentences
+    assert sentences[-2:] == ["3 rows: tied.", "2 classes cannot stand on every side: class a."]
+    calm = overview(reports(intake={"quarantined": 0}, echoes={"conflicts": 0}, split={"events": []}))
+    assert not any("set aside" in each or "different labels" in each or "every side" in each for each in calm)
+    many = overview(reports(echoes={"conflicts": 9}))
+    assert "9 echo groups carry different labels for the same thing." in many
+
+
+# --- the classifier --------------------------------------------------------------------------------------
+
+
+def test_the_classifier_is_said_with_test_exam_advice_and_inbox():
+    assert classifier_sentences(reports()) == [
+        "The fine-tuned classifier reaches 85 % (75–95 %) on the test and 82 % (72–92 %) on the exam.",
+        "Fine-tuning pays on the test: +14 points (+9 to +19).",
+        "20 rows of data/inbox/ are classified in data/predictions/: 3 flagged as unsure, 2 as nothing to "
+        "classify.",
+    ]
+
+
+def test_without_test_exam_or_inbox_nothing_is_claimed():
+    bare = reports(evaluation={"test": None, "exam": None, "advice": []}, predictions={"files": []})
+    assert classifier_sentences(bare) == ["There is no test and no exam to score."]
+    only_exam = reports(evaluation={"test": None})
+    assert classifier_sentences(only_exam)[0] == "The fine-tuned classifier reaches 82 % (72–92 %) on the exam."
+
+
+# --- split, leakage, echoes, intake ----------------------------------------------------------------------
+
+
+def test_the_power_of_a_set_is_said_and_that_of_a_tiny_one_is_not_pretended():
+    power = {
+        "test": {"rows": 20, "difference": 0.2, "half_width": 0.17},
+        "exam": {"rows": 3, "difference": 0.5, "half_width": 0.4},
+        "none": {"rows": 0, "difference": 1, "half_width": 1},
+    }
+    assert split_sentences(reports(split={"power": power, "shift": {}}).split) == [
+        "20 test rows show a difference between two models of 20 points or more, not 8; an accuracy of 80 % "
+        "measured on them is known to ±17 points.",
+        "3 exam rows can tell hardly any two models apart: add distinct rows.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("alike", "no difference that chance does not explain."),
+        ("test is easier", "may promise too much."),
+        ("test is harder", "may promise too little."),
+    ],
+)
+def test_whether_the_test_stands_where_fresh_rows_do_is_said(verdict, said):
+    made = reports().split
+    shift = made.shift["exam"].model_copy(update={"verdict": verdict})
+    sentence = split_sentences(made.model_copy(update={"power": {}, "shift": {"inbox": shift}}))[0]
+    assert "cosine of 0.46 for the middle test row, 0.41 for the middle of 50 inbox rows" in sentence
+    assert "distance 0.21, p = 0.008" in sentence
+    assert sentence.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-0.02, 0.08, "(-2 to +8): chance explains it."),
+        (0.01, 0.05, "(+1 to +5): more than chance explains: the exam is other data."),
+        (-0.05, -0.01, "(-5 to -1): more than chance explains: the exam is other data."),
+    ],
+)
+def test_the_exam_is_held_against_the_honest_test(low, high, said):
+    difference = {"difference": 0.03, "difference_low": low, "difference_high": high}
+    (sentence,) = leakage_sentences(reports(leakage={"exam_difference": difference, "inbox": None}).leakage)
+    assert sentence == f"The exam says +3 points against the honest test {said}"
+
+
+def test_the_inboxs_mix_names_its_largest_classes():
+    made = reports(leakage={"exam_difference": None}).leakage
+    (few,) = leakage_sentences(made)
+    assert "from its 20 texts (price 70 %, lead time 30 %), the honest accuracy would be 72 % (67–77 %)." in few
+    shares = {"a": 0.1, "b": 0.4, "c": 0.3, "d": 0.2}
+    (many,) = leakage_sentences(made.model_copy(update={"inbox": made.inbox.model_copy(update={"shares": shares})}))
+    assert "(b 40 %, c 30 %, d 20 %, ...)" in many
+    assert leakage_sentences(made.model_copy(update={"inbox": None})) == []
+
+
+def test_the_echoes_say_how_far_the_count_and_the_labels_can_be_trusted():
+    worth, agreement, doubts, answers = echo_sentences(reports().echoes)
+    assert "worth 93 to 108 meanings; 101 were counted" in worth
+    assert "94 % (89–99 %)" in agreement
+    assert doubts.startswith("21 labels are contradicted")
+    assert "the most doubtful first" in doubts
+    assert answers == "2 answers from data/review/ were obeyed, 1 no longer fit their rows."
+    calm = {"groups": 0, "label_doubts": 0, "decisions": {"applied": 0, "stale": []}}
+    assert len(echo_sentences(reports(echoes=calm).echoes)) == 1
+    assert "the most doubtful first" not in " ".join(echo_sentences(reports(echoes={"label_doubts": 20}).echoes))
+
+
+@pytest.mark.parametrize(
+    ("label", "verbatim", "said"),
+    [("Lead Time", 2, True), ("Lead Time", 1, False), ("lead time", 50, False), ("Price", 50, False)],
+)
+def test_a_label_copied_into_the_texts_is_said(label, verbatim, said):
+    mention = {"label": label, "texts": 60, "verbatim": verbatim, "own_share": 1}
+    sentences = mention_sentences(reports(intake={"label_mentions": [mention]}).intake)
+    assert sentences == (
+        [
+            f"60 texts hold a label's name, 'Lead Time', {verbatim} written just so: the answer may have been "
+            "copied into the question."
+        ]
+        if said
+        else []
+    )
+
+
+def test_a_file_that_differs_is_named_with_what_changed():
+    moved = drift(FILES[1], "meaning")
+    made = reports(worth={"drift": [moved]})
+    assert [each.aspect for each in all_drift(made)] == ["length", "words", "meaning"]
+    assert drift_sentences(all_drift(made)) == [
+        f"{FILES[1]} differs in {aspect} from the files before it: price: 10 % before, 40 % now."
+        for aspect in ("length", "meaning")
+    ]
