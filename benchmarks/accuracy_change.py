@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from anechoic.diversity.accuracy_change import AccuracyChange, accuracy_changes
-from anechoic.embed.embed import vectors_of
+from anechoic.embed.embed import embed
 from anechoic.numeric.arrays import Indices, Vectors
 from anechoic.numeric.linear_probe import LabelledVectors
 
@@ -36,7 +36,7 @@ def read(path: str, *, header: bool) -> tuple[Vectors, Indices]:
         rows = list(csv.reader(stream))
     rows = rows[1:] if header else rows
     labels = np.unique([row[0] for row in rows], return_inverse=True)[1]
-    return vectors_of([row[1] for row in rows], "minilm"), labels
+    return embed([row[1] for row in rows], "minilm"), labels
 
 
 def planted(kind: str, vectors: Vectors, labels: Indices, rng: np.random.Generator) -> Planted:

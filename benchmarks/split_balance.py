@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold
 
-from anechoic.api.split_rows import dense_codes, echoes_of
-from anechoic.project.tables import ECHO_KINDS
+from anechoic.numeric.arrays import dense_codes
+from anechoic.project.kinds import ECHO_KINDS
 from anechoic.stratify.milp import solve_milp
 from anechoic.stratify.objective import objective_of
 from anechoic.stratify.stratify import class_counts, group_kinds, stratify, with_size
-from benchmarks.split_data import frame
+from benchmarks.split_data import frame, grouped
 
 SHARES = np.array([0.7, 0.1, 0.2])
 
@@ -29,8 +29,8 @@ def measured(labels: np.ndarray, side: np.ndarray, asked: np.ndarray) -> tuple[f
 
 def pooled() -> None:
     rows = pl.concat([frame("banking77/train.csv"), frame("banking77/test.csv")])
-    found, echoes = echoes_of(rows["text"].to_list(), "minilm")
-    unit, labels = dense_codes(found["group_id"]), dense_codes(rows["label"])
+    echoes = grouped(rows["text"].to_list())
+    unit, labels = dense_codes(echoes.rows["group_id"]), dense_codes(rows["label"])
     sizes = np.bincount(unit)
     print(f"banking77 pooled: {rows.height} rows, {len(sizes)} groups, the largest {sizes.max()}")
     echo = echoes.pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS)))

@@ -6,15 +6,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
-from anechoic.api.split_rows import dense_codes, echoes_of
-from anechoic.embed.embed import embedded
 from anechoic.leakage.leakage import leakage
 from anechoic.leakage.schema import LeakageParams, LeakageReport
 from anechoic.leakage.similarity_bands import Bootstrap, accuracy_by_band
-from anechoic.numeric.arrays import Indices, matrix
+from anechoic.numeric.arrays import Indices, dense_codes, matrix
 from anechoic.numeric.linear_probe import fit_predict, out_of_fold
 from anechoic.stratify.folds import folds
-from benchmarks.split_data import cancellations, frame
+from benchmarks.split_data import cancellations, frame, grouped
 
 LEAKAGE = LeakageParams.model_validate(
     {"folds": 5, "repeats": 3, "most_rows": 20_000, "bootstraps": 1000, "bands": [], "stress": [], "seed": 7}
@@ -24,14 +22,15 @@ PSEUDO_EXAMS = 20
 
 def tables(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """clean, embeddings, groups, split of labelled rows, all raw and all in training."""
-    found, echoes = echoes_of(rows["text"].to_list(), "minilm")
+    echoes = grouped(rows["text"].to_list())
+    found = echoes.rows
     clean = found.with_columns(
         role=pl.lit("raw"), label=rows["label"], label_id=pl.Series(dense_codes(rows["label"]))
     )
     split = found.select("row_id", split=pl.lit("train"), weight=pl.lit(1.0), reason=pl.lit("balanced"))
     return (
-        clean.drop("group_id", "group_size", "representative", "conflict", "vector"),
-        embedded(found, "minilm"),
+        clean.drop("group_id", "vector"),
+        found.select("row_id", "vector", encoder=pl.lit("minilm")),
         echoes.groups,
         split,
     )
@@ -62,7 +61,7 @@ def exams() -> None:
 
 def report_with_exam(known: pl.DataFrame, exam: pl.DataFrame) -> LeakageReport:
     """The stage's report where `exam` is the exam and stands in no echo group with what is known."""
-    _, echoes = echoes_of(known["text"].to_list(), "minilm")
+    echoes = grouped(known["text"].to_list())
     clean, vectors, _, split = tables(pl.concat([known, exam]))
     is_exam = pl.Series(np.arange(clean.height) >= known.height)
     clean = clean.with_columns(role=pl.when(is_exam).then(pl.lit("exam")).otherwise(pl.lit("raw")))
@@ -115,10 +114,10 @@ def accuracy_by_cosine() -> None:
         [np.asarray((asked[at : at + 200] @ known.T).max(1).todense()).ravel() for at in range(0, test.height, 200)]
     )
     rows = pl.concat([train, test])
-    found, _ = echoes_of(rows["text"].to_list(), "minilm")
+    found = grouped(rows["text"].to_list()).rows
     units = dense_codes(found["group_id"])[train.height :]
     units = np.unique(units, return_inverse=True)[1]
-    vectors = matrix(embedded(found, "minilm")["vector"])
+    vectors = matrix(found["vector"])
     minilm = (vectors[train.height :] @ vectors[: train.height].T).max(1)
     labels = dense_codes(rows["label"])
     probe = (

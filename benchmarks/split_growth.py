@@ -4,11 +4,11 @@ import json
 
 import polars as pl
 
-from anechoic.api.split_rows import dense_codes, echoes_of
+from anechoic.numeric.arrays import dense_codes
 from anechoic.project.tables import Quarantine
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import SplitTables, split
-from benchmarks.split_data import frame
+from benchmarks.split_data import frame, grouped
 
 KNOBS = SplitParams(
     train=0.7,
@@ -32,8 +32,8 @@ def growth() -> None:
         lock, before, moved, worst = "", {}, 0, 0.0
         for drop in range(20):
             now = rows.head(round(rows.height * (drop + 1) / 20))
-            found, echoes = echoes_of(now["text"].to_list(), "minilm")
-            clean = found.select("row_id", "canonical").with_columns(
+            echoes = grouped(now["text"].to_list())
+            clean = echoes.rows.select("row_id", "canonical").with_columns(
                 role=pl.lit("raw"),
                 label=now["label"],
                 label_id=pl.Series(dense_codes(now["label"])),

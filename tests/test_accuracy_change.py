@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from anechoic.diversity import accuracy_change
 from anechoic.diversity.accuracy_change import AccuracyChange, accuracy_changes, one_row_a_group
 from anechoic.diversity.drop_worth import verdict
-from anechoic.embed.embed import vectors_of
+from anechoic.embed.embed import embed
 from anechoic.numeric.arrays import matrix
 from anechoic.numeric.linear_probe import LabelledVectors
 from anechoic.stratify.sample import sample_groups
@@ -37,7 +37,7 @@ def independent(request):
             lines = list(csv.reader(stream))[1:]
         names = sorted({label for label, _ in lines})[:BANK_CLASSES]
         lines = [line for line in lines if line[0] in names]
-        vectors, labels = vectors_of([text for _, text in lines], "minilm"), [label for label, _ in lines]
+        vectors, labels = embed([text for _, text in lines], "minilm"), [label for label, _ in lines]
     order = np.random.default_rng(0).permutation(len(labels))
     return vectors[order], np.unique(labels, return_inverse=True)[1][order]
 

@@ -18,7 +18,7 @@ from anechoic.echoes.echoes import connect, echoes
 from anechoic.echoes.pairs import PairLimits
 from anechoic.echoes.schema import EchoesParams
 from anechoic.project import folders
-from anechoic.project.tables import ECHO_KINDS
+from anechoic.project.kinds import ECHO_KINDS
 
 PARAMS = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=0)
 

@@ -13,7 +13,7 @@ import yaml
 from typer.testing import CliRunner
 
 from anechoic.cli import app
-from anechoic.embed.embed import embedded
+from anechoic.embed.embed import embed, embeddings_table
 from anechoic.evaluate.schema import EvaluationReport
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project import io, model_registry
@@ -59,7 +59,8 @@ def write_project(place, model):
         numbers=pl.lit([], pl.List(pl.String)),
     )
     io.write(CLEAN, clean)
-    io.write(EMBEDDINGS, embedded(clean, model))
+    vectors = embed(clean["canonical"].to_list(), model)
+    io.write(EMBEDDINGS, embeddings_table(clean["row_id"], vectors, model))
     io.write(SPLIT, split.with_columns(group_id="row_id", reason=pl.lit("")))
     alone = {"group_size": 1, "representative": True, "conflict": False}
     io.write(

@@ -19,7 +19,8 @@ from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.embed import embed, embeddings_table
 from anechoic.numeric.arrays import matrix
 from anechoic.project.errors import DataError
-from anechoic.project.tables import ECHO_KINDS, GROUPS, PAIRS
+from anechoic.project.kinds import ECHO_KINDS
+from anechoic.project.tables import GROUPS, PAIRS
 from anechoic.review.decisions import read_decisions, relabelled
 
 KNOBS = {"near_lexical": 0.9, "neighbour_cosine": 0.6, "representative": "first", "review_rows": 50}

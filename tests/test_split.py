@@ -14,7 +14,8 @@ from anechoic.leakage.leakage import leakage
 from anechoic.leakage.schema import LeakageParams
 from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import read_params
-from anechoic.project.tables import LEDGER, SIDES, SPLIT, Quarantine
+from anechoic.project.kinds import SIDES
+from anechoic.project.tables import LEDGER, SPLIT, Quarantine
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import SplitTables, split

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anechoic.normalize.inbox import inbox_texts
 from anechoic.project.errors import DataError
-from anechoic.project.tables import SIDES, Quarantine
+from anechoic.project.kinds import SIDES
+from anechoic.project.tables import Quarantine
 from anechoic.split.lock import read_lock, text_key, write_lock
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import SplitTables, split
@@ -228,16 +228,6 @@ def test_the_result_depends_on_no_order(case, random):
     other = split(SplitTables(clean[order], shuffled, pairs.reverse(), none), params)
     assert other.lock == first.lock
     assert other.split.sort("row_id").equals(first.split.sort("row_id"))
-
-
-def test_the_inbox_is_read_with_and_without_header_each_text_once():
-    drops = {
-        "a.csv": b"1,too dear\n2,too late\n3,too dear\n",
-        "b.csv": b"id,text\n9,too  small\n",
-        "c.csv": b"alone\n",
-    }
-    assert inbox_texts(drops) == ["too dear", "too late", "too small", "alone"]
-    assert inbox_texts({}) == []
 
 
 @pytest.mark.parametrize("policy", ["keep_one", "weight", "keep_all"])

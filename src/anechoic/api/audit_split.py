@@ -17,8 +17,8 @@ from anechoic.numeric.intervals import share_interval
 from anechoic.numeric.linear_probe import fit_predict
 from anechoic.numeric.scores import score
 from anechoic.project.errors import DataError
+from anechoic.project.kinds import ECHO_KINDS
 from anechoic.project.schema import Report, Score
-from anechoic.project.tables import ECHO_KINDS
 
 DRAWS = 1000, 0  # resamples behind each interval, and their seed
 

@@ -17,7 +17,7 @@ from anechoic.embed.embed import embed
 from anechoic.embed.encoder import Encoder
 from anechoic.numeric.arrays import Vectors, matrix, vector_column
 from anechoic.project.errors import DataError
-from anechoic.project.tables import ECHO_KINDS
+from anechoic.project.kinds import ECHO_KINDS
 from anechoic.text.same_text import same_text_key
 
 Keep = Literal["longest", "first"]

@@ -12,8 +12,9 @@ def predict(
     """Classify the rows of a CSV with the trained model, as the stage predict does."""
     from anechoic.classifier.classifier import Classifier
     from anechoic.classifier.learned_rows import learned_rows
-    from anechoic.embed.encoder import FixedShapeEncoder
+    from anechoic.embed.embed import embed
     from anechoic.embed.schema import EmbedParams
+    from anechoic.normalize.inbox import inbox_table
     from anechoic.predict.predict import Predictor
     from anechoic.predict.predict import predict as classify
     from anechoic.predict.schema import PredictParams
@@ -22,16 +23,16 @@ def predict(
     from anechoic.project.tables import CLEAN, EMBEDDINGS, SPLIT
     from anechoic.validate.schema import ValidateParams
 
-    encoder = FixedShapeEncoder(model_store.model_folder(io.read_params("embed", EmbedParams).model))
+    model = io.read_params("embed", EmbedParams).model
     classifier = Classifier.load(model_store.read_model("models/classifier"))
     predictor = Predictor(
         classifier=classifier,
         learned=learned_rows(io.read(CLEAN), io.read(EMBEDDINGS), io.read(SPLIT), classifier.card),
-        encode=encoder.encode,
+        encode=lambda texts: embed(texts, model),
         rules=io.read_params("validate", ValidateParams),
     )
-    content = folders.read_file(file)
-    result = classify({file.rsplit("/", 1)[-1]: content}, predictor, PredictParams(shown=0))
+    inbox = inbox_table({file.rsplit("/", 1)[-1]: folders.read_file(file)})
+    result = classify(inbox, predictor, PredictParams(shown=0))
     (summary,) = result.report.files
     if summary.problem:
         raise DataError(f"{file}: {summary.problem}.")

@@ -15,7 +15,7 @@ from anechoic.echoes.review_queue import explained, review_queue
 from anechoic.echoes.schema import EchoesParams, EchoesReport, Missed
 from anechoic.echoes.summary import Findings, summarize
 from anechoic.numeric.arrays import dense_codes, matrix
-from anechoic.project.tables import ECHO_KINDS
+from anechoic.project.kinds import ECHO_KINDS
 from anechoic.review.decisions import no_decisions, obeyed
 
 DECIDED = {"same": ("rephrase", 1.0, "review: same"), "different": ("neighbour", 0.0, "review: different")}

@@ -17,7 +17,7 @@ from anechoic.echoes.pairs import PairLimits, judge_pairs
 from anechoic.echoes.schema import Missed
 from anechoic.numeric.arrays import Vectors, vector_column
 from anechoic.numeric.intervals import share_interval
-from anechoic.project.tables import ECHO_KINDS
+from anechoic.project.kinds import ECHO_KINDS
 from anechoic.text.repair import canonicalize, numbers_of, repair
 from anechoic.text.same_text import same_text_key, same_text_key_of
 

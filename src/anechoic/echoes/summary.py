@@ -11,7 +11,7 @@ from anechoic.echoes.drop_matching import Link
 from anechoic.echoes.label_noise import LabelQuality
 from anechoic.echoes.schema import Detector, DropEchoes, DropLink, EchoesReport, EchoOf, Missed
 from anechoic.numeric.intervals import share_interval
-from anechoic.project.tables import KINDS
+from anechoic.project.kinds import KINDS
 from anechoic.review.decisions import outcome
 
 REWORDED = ("light", "medium", "strong")  # strengths of planted rewordings

@@ -13,8 +13,8 @@ from anechoic.evaluate.schema import EvaluateParams, EvaluationReport, ExamScore
 from anechoic.evaluate.verdict import Evidence, advice, verdict
 from anechoic.numeric.arrays import Floats, Indices, matrix
 from anechoic.numeric.nearest import NONE, nearest
+from anechoic.project.kinds import SIDES
 from anechoic.project.schema import Score
-from anechoic.project.tables import SIDES
 from anechoic.train.schema import TrainReport
 
 

@@ -7,13 +7,7 @@ from dataclasses import dataclass
 
 import dataframely as dy
 
-ROLES = ("raw", "exam")
-KINDS = ("exact", "near", "rephrase", "opposite", "neighbour")
-ECHO_KINDS = ("exact", "near", "rephrase")
-SIDES = ("train", "validation", "test")
-SPLITS = (*SIDES, "exam", "excluded")
-ANSWERS = ("same", "different", "relabel", "drop")
-OUTCOMES = (*SPLITS, "quarantined", "echo")
+from anechoic.project.kinds import ANSWERS, KINDS, OUTCOMES, ROLES, SPLITS
 
 
 class Rows(dy.Schema):

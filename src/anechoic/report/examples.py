@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from anechoic.project.tables import ECHO_KINDS
+from anechoic.project.kinds import ECHO_KINDS
 from anechoic.text.diff import word_diff
 
 Diff = list[tuple[str, str, str]]  # see word_diff

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from anechoic.project.tables import ECHO_KINDS, SIDES
+from anechoic.project.kinds import ECHO_KINDS, SIDES
 from anechoic.split.connected_rows import with_units
 
 UNSETTLED = pl.col("split").is_null()

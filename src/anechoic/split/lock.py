@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 
 from anechoic.project.errors import DataError
-from anechoic.project.tables import SIDES
+from anechoic.project.kinds import SIDES
 
 HEADER = "# the side of every text seen, by hash of its canonical form; keep it in git\n"
 

@@ -4,8 +4,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from anechoic.project.kinds import SIDES
 from anechoic.project.schema import Params, Report
-from anechoic.project.tables import SIDES
 
 
 class SplitParams(Params):

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from anechoic.project.errors import DataError
-from anechoic.project.tables import SIDES
+from anechoic.project.kinds import SIDES
 from anechoic.split.connected_rows import dates_of, meta_columns
 from anechoic.split.fixed_sides import with_fixed_sides
 from anechoic.split.lock import read_lock, text_key, write_lock

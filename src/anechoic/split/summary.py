@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from anechoic.project.tables import ECHO_KINDS, SIDES
+from anechoic.project.kinds import ECHO_KINDS, SIDES
 from anechoic.split.schema import Event, SplitReport
 from anechoic.split.test_power import power
 from anechoic.split.train_test_shift import ShiftVectors, shift

@@ -18,8 +18,8 @@ from anechoic.classifier.transformer import Features, load_model, load_tokenizer
 from anechoic.numeric.arrays import Indices
 from anechoic.project import model_registry, model_store
 from anechoic.project.errors import DataError
+from anechoic.project.kinds import SIDES
 from anechoic.project.schema import Labels
-from anechoic.project.tables import SIDES
 from anechoic.train.fit import Fit, Plan, fit
 from anechoic.train.schema import TrainParams, TrainReport
 

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from anechoic.project.tables import SIDES
+from anechoic.project.kinds import SIDES
 from anechoic.report.charts.registry import FRESH, INK, SOFT, WIDTH, Chart, chart, chart_of, names_axis, top_legend
 from anechoic.report.schema import Reports
 

@@ -1,0 +1,9 @@
+"""The values that the tables' columns of kinds may hold."""
+
+ROLES = ("raw", "exam")
+KINDS = ("exact", "near", "rephrase", "opposite", "neighbour")
+ECHO_KINDS = ("exact", "near", "rephrase")
+SIDES = ("train", "validation", "test")
+SPLITS = (*SIDES, "exam", "excluded")
+ANSWERS = ("same", "different", "relabel", "drop")
+OUTCOMES = (*SPLITS, "quarantined", "echo")
