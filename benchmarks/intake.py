@@ -54,7 +54,7 @@ def great_expectations(content: bytes) -> int:
     return len(frame)
 
 
-def anechoic(content: bytes, gate: bool = False) -> int:
+def anechoic(content: bytes, *, gate: bool = False) -> int:
     from anechoic.project import io
     from anechoic.project.schema import Labels
     from anechoic.validate.expectations import expect

@@ -26,7 +26,7 @@ def planted(name: str, rows: int, amount: float, seed: int, model: str = "minilm
     return build(f"{name} planted {rows} {amount:.0%}", drops, key, model)
 
 
-def crowded(name: str, groups: int, copies: int, alone: int, seed: int, model: str = "minilm") -> Scene:
+def crowded(name: str, groups: int, copies: int, alone: int, *, seed: int, model: str = "minilm") -> Scene:
     """One file: texts with up to that many rewordings each, and others without any. Keys as in the gold sets.
 
     name: a corpus, or cancellations or gsm8k, where the gold rewording is one of them and reworded as well.

@@ -53,7 +53,7 @@ class FoundEchoes:
     vectors: Vectors  # (kept rows, dimension), so that the kept rows need no second encoding
 
 
-def find_echoes(
+def find_echoes(  # noqa: PLR0913 - each is one decision of the user's, all but the rows by name
     rows: Rows,
     *,
     text: str = "text",

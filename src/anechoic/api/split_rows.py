@@ -19,7 +19,7 @@ SHARES = {"train": 0.7, "validation": 0.1, "test": 0.2}
 WHERE = "split_rows"
 
 
-def split_rows(
+def split_rows(  # noqa: PLR0913 - each is one decision of the user's, all but the rows by name
     rows: Rows,
     *,
     text: str = "text",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def audit(
     train: Annotated[str, typer.Argument(help="the training CSV")],
     test: Annotated[str, typer.Argument(help="the test CSV")],
+    *,
     max_leak: Annotated[
         float, typer.Option(min=0, max=1, help="exit 1 where more of the test rows leak [0..1]")
     ] = 0.02,

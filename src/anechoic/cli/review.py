@@ -14,6 +14,7 @@ SHORT = {"s": "same", "d": "different", "x": "drop"}
 
 
 def review(
+    *,
     ask: Annotated[bool, typer.Option("--ask", help="ask in the terminal, one question after the other")] = False,
 ) -> None:
     """Lay the questions out for answering, and check every answer that is there."""

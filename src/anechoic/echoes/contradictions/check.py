@@ -42,7 +42,10 @@ NEGATIVE = re.compile(  # words that carry a negation and so excuse a missing "n
 DENIAL = re.compile(r"\b(?:no|not|never|nothing|none)\b|n't\b")
 UNTIL = re.compile(r"\b(?:before|until|till)\b")
 PREFIX = re.compile(r"(?:un|non|in|im|ir)(?=[a-z]{4})")
-MOST, NEARLY_ALL = 0.5, 0.75  # shares of the shorter text's words
+MOST_WORDS, NEARLY_ALL = (
+    0.5,
+    0.75,
+)  # shares of the shorter text's words from which two texts mostly, or all but, agree
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,9 @@ def _polarity(text: str) -> Polarity:
     words = re.findall(r"[a-z]+(?:'[a-z]+)?|[.,;:!?()]", NO_NEGATION.sub(" ", lower))
     plain = Counter(_stem(word) for word in words if word not in SKIPPED)
     negated: Counter[str] = Counter()
-    cues = [at for at, word in enumerate(words) if NEGATION.fullmatch(word)]
-    for at in cues:
-        target = next((word for word in words[at + 1 : at + 5] if word not in SKIPPED), ".")
+    cues = [place for place, word in enumerate(words) if NEGATION.fullmatch(word)]
+    for place in cues:
+        target = next((word for word in words[place + 1 : place + 5] if word not in SKIPPED), ".")
         if target.isalpha():
             negated[_stem(target)] += 1
             plain[_stem(target)] -= 1
@@ -137,7 +140,7 @@ def _negations_clash(left: str, right: str, overlap: float) -> Contradiction | N
     the negated text holds it too, or nearly all words agree and the negated one is affirmed.
     """
     one, other = _polarity(left), _polarity(right)
-    if one.negates == other.negates or overlap < MOST:
+    if one.negates == other.negates or overlap < MOST_WORDS:
         return None
     kept, bare = (one, other) if one.negates else (other, one)
     if kept.delays and not bare.until:  # "not before June" and "after June" are one
@@ -155,7 +158,7 @@ def _directions_clash(left: str, right: str, overlap: float) -> Contradiction | 
     Little words (in, out, to, from) are free in a rewording: they count only where nearly all other words agree. An
     opposite under a negation may say the same again (not before, after), so both texts negate or neither does.
     """
-    if overlap < MOST or _polarity(left).negates != _polarity(right).negates:
+    if overlap < MOST_WORDS or _polarity(left).negates != _polarity(right).negates:
         return None
     one, other = _vocabulary(left), _vocabulary(right)
     for first, second in OPPOSITES:
@@ -214,12 +217,14 @@ def _swap(left: str, right: str) -> Contradiction | None:
     Verbs and adjectives are swapped for synonyms far more often than for something else: they prove nothing.
     """
     one, other = _words(left), _words(right)
-    places = [at for at in range(len(one)) if one[at] != other[at]] if len(one) == len(other) >= 4 else []
+    places = (
+        [place for place in range(len(one)) if one[place] != other[place]] if len(one) == len(other) >= 4 else []
+    )
     if len(places) != 1 or not places[0]:
         return None
-    at = places[0]
-    first, second, after = one[at], other[at], one[at + 1] if at + 1 < len(one) else "of"
-    if one[at - 1] not in DETERMINERS or after not in AFTER_NOUN or {first, second} & PLAIN:
+    place = places[0]
+    first, second, after = one[place], other[place], one[place + 1] if place + 1 < len(one) else "of"
+    if one[place - 1] not in DETERMINERS or after not in AFTER_NOUN or {first, second} & PLAIN:
         return None
     alike = min(len(first), len(second)) < 3 or fuzz.ratio(first, second) >= 70
     return None if alike else Contradiction("name", first, second)

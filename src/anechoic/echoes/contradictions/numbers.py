@@ -115,7 +115,7 @@ def _underived(odd: list[Amount], own: tuple[Amount, ...], others: tuple[Amount,
     known = frozenset().union(*(each.readings for each in own))
     derived: set[float] = set()
     for x, y in combinations(others[:MOST_DERIVED], 2):
-        missing = (not x.readings & known) + (not y.readings & known)
+        missing = sum(not each.readings & known for each in (x, y))
         for a in x.readings:
             for b in y.readings:
                 derived |= {abs(a - b)} if missing else set()
@@ -128,23 +128,23 @@ def _underived(odd: list[Amount], own: tuple[Amount, ...], others: tuple[Amount,
 def amounts(text: str) -> tuple[Amount, ...]:
     """The amounts of a text in order."""
     words = [match[0].lower().replace("’", "'") for match in TOKEN.finditer(text)]
-    found: list[Amount] = []
-    ends, at = -1, 0  # where the last amount ended
-    while at < len(words):
-        end, value, loose = _phrase(words, at)
-        if end > at and found and _continues(found[-1], words, ends, at, end):
-            found[-1] = _joined(found[-1], value)
-        elif end > at:
-            found.append(_amount(words, at, end, value, loose))
-        elif words[at] in ONE and at + 1 < len(words) and singular(words[at + 1]) in UNITS:
-            found.append(_amount(words, at, at + 1, 1.0, loose=True))
-        ends, at = (end if end > at else ends), max(end, at + 1)
-    return tuple(found)
+    stated: list[Amount] = []
+    ends, place = -1, 0  # where the last amount ended
+    while place < len(words):
+        end, value, loose = _phrase(words, place)
+        if end > place and stated and _continues(stated[-1], words, ends, place, end):
+            stated[-1] = _joined(stated[-1], value)
+        elif end > place:
+            stated.append(_amount(words, place, end, value=value, loose=loose))
+        elif words[place] in ONE and place + 1 < len(words) and singular(words[place + 1]) in UNITS:
+            stated.append(_amount(words, place, place + 1, value=1.0, loose=True))
+        ends, place = (end if end > place else ends), max(end, place + 1)
+    return tuple(stated)
 
 
-def _continues(last: Amount, words: list[str], ends: int, at: int, end: int) -> bool:
+def _continues(last: Amount, words: list[str], ends: int, place: int, end: int) -> bool:
     """Whether the number goes on counting in a smaller unit what the last one began: 1 hour and 30 minutes."""
-    between = words[ends + 1 : at]
+    between = words[ends + 1 : place]
     unit = singular(words[end]) if end < len(words) else ""
     return SMALLER.get(last.noun) == unit != "" and between in ([], ["and"])
 
@@ -160,65 +160,66 @@ def singular(word: str) -> str:
     return SHORT.get(plain, plain)
 
 
-def _phrase(words: list[str], at: int) -> tuple[int, float, bool]:
+def _phrase(words: list[str], place: int) -> tuple[int, float, bool]:
     """End, value and looseness of the number phrase that starts here; it ends where it starts if there is none."""
-    word = words[at]
+    word = words[place]
     if word in SIGNS or word in LOOSE:
-        return at + 1, SIGNS.get(word) or LOOSE[word], word in LOOSE
-    if word == "half" and words[at + 1 : at + 2] in (["a"], ["dozen"]):
-        end, value = _cardinal(words, at + 1 + (words[at + 1] == "a"))
+        return place + 1, SIGNS.get(word) or LOOSE[word], word in LOOSE
+    if word == "half" and words[place + 1 : place + 2] in (["a"], ["dozen"]):
+        end, value = _cardinal(words, place + 2 if words[place + 1] == "a" else place + 1)
         if value > 2:  # half a dozen, half a million
             return end, value / 2, False
     if word in RANKS or singular(word) in PARTS:
-        return at + 1, RANKS.get(word) or 1 / PARTS[singular(word)], True
-    end, value = _cardinal(words, at)
+        return place + 1, RANKS.get(word) or 1 / PARTS[singular(word)], True
+    end, value = _cardinal(words, place)
     vague = (
         singular(word) in SCALES or singular(word) == "hundred"
     )  # hundreds, a few thousand; "a dozen" is a dozen
-    if vague and words[at - 1 : at] not in (["a"], ["per"]):
+    if vague and words[place - 1 : place] not in (["a"], ["per"]):
         return end, value, True
-    part = PARTS.get(singular(words[end]), 0.0) if at < end < len(words) else 0.0
+    part = PARTS.get(singular(words[end]), 0.0) if place < end < len(words) else 0.0
     if 0 < value < part:  # three quarters
         return end + 1, value / part, False
     return end, value, False
 
 
-def _cardinal(words: list[str], at: int) -> tuple[int, float]:
+def _cardinal(words: list[str], place: int) -> tuple[int, float]:
     """Two thousand three hundred and fifty, 3 and a half million."""
-    total, end, start = 0.0, at, at
+    total, end, start = 0.0, place, place
     while True:
         stop, value = _hundreds(words, start)
         if stop > start and words[stop : stop + 2] == ["and", "a"] and words[stop + 2 : stop + 3] in HALVES:
             stop, value = stop + 3, value + 1 / PARTS[words[stop + 2]]
         scale = SCALES.get(singular(words[stop])) if stop < len(words) else None
-        if scale is None or (stop == start and end > at):
+        if scale is None or (stop == start and end > place):
             return (stop, total + value) if stop > start else (end, total)
         end, total = stop + 1, total + (value if stop > start else 1.0) * scale
-        start = end + (words[end : end + 1] == ["and"] and end + 1 < len(words) and words[end + 1] in COUNTING)
+        goes_on = words[end : end + 1] == ["and"] and end + 1 < len(words) and words[end + 1] in COUNTING
+        start = end + 1 if goes_on else end
         if scale < 1000:
             return end, total
 
 
-def _hundreds(words: list[str], at: int) -> tuple[int, float]:
+def _hundreds(words: list[str], place: int) -> tuple[int, float]:
     """Seven, twenty-six, two hundred and fifty, 4.5."""
-    end, value = _below_hundred(words, at)
+    end, value = _below_hundred(words, place)
     if words[end : end + 1] not in (["hundred"], ["hundreds"]):
         return end, value
-    value = 100 * value if end > at else 100.0
+    value = 100 * value if end > place else 100.0
     end += 1
-    start = end + (words[end : end + 1] == ["and"])
+    start = end + 1 if words[end : end + 1] == ["and"] else end
     stop, more = _below_hundred(words, start)
     return (stop, value + more) if stop > start and words[start] in COUNTING else (end, value)
 
 
-def _below_hundred(words: list[str], at: int) -> tuple[int, float]:
-    word = words[at] if at < len(words) else ""
+def _below_hundred(words: list[str], place: int) -> tuple[int, float]:
+    word = words[place] if place < len(words) else ""
     if word[:1] in DIGITS:
-        return at + 1, literal(word)
+        return place + 1, literal(word)
     if word in TENS:
-        ones = SMALL.get(words[at + 1], 0.0) if at + 1 < len(words) else 0.0
-        return (at + 2, TENS[word] + ones) if 0 < ones < 10 else (at + 1, TENS[word])
-    return (at + 1, SMALL[word]) if word in SMALL else (at, 0.0)
+        ones = SMALL.get(words[place + 1], 0.0) if place + 1 < len(words) else 0.0
+        return (place + 2, TENS[word] + ones) if 0 < ones < 10 else (place + 1, TENS[word])
+    return (place + 1, SMALL[word]) if word in SMALL else (place, 0.0)
 
 
 def literal(token: str) -> float:
@@ -237,7 +238,7 @@ def literal(token: str) -> float:
     return scale * float(f"{first}.{rest.replace('.', '')}")  # 1.2.3 is no number, but one text's is the other's
 
 
-def _amount(words: list[str], start: int, end: int, value: float, loose: bool) -> Amount:
+def _amount(words: list[str], start: int, end: int, *, value: float, loose: bool) -> Amount:
     """The amount at these words, with its unit, percent sign or half of the day read."""
     after = singular(words[end]) if end < len(words) else ""
     readings = {value}
