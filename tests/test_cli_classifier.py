@@ -15,10 +15,11 @@ from typer.testing import CliRunner
 from anechoic.cli import app
 from anechoic.embed.embed import embed, embeddings_table
 from anechoic.evaluate.schema import EvaluationReport
+from anechoic.normalize.inbox import inbox_table
 from anechoic.predict.schema import PredictionsReport
-from anechoic.project import io, model_registry
+from anechoic.project import folders, io, model_registry
 from anechoic.project.errors import ContractError, DataError, ParamsError
-from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, PREDICTIONS, SPLIT
+from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, INBOX, INBOX_EMBEDDINGS, PREDICTIONS, SPLIT
 from anechoic.spectra.schema import SpectraReport
 from anechoic.train.schema import TrainReport
 
@@ -68,6 +69,10 @@ def write_project(place, model):
     )
     (place / "data/inbox").mkdir(parents=True)
     (place / "data/inbox/july.csv").write_text("id,text\n1,the price is too expensive\n2,late slow\n3,\n")
+    inbox = inbox_table(folders.read_drops("data/inbox"))
+    io.write(INBOX, inbox)
+    texts = inbox.filter(pl.col("canonical") != "")["canonical"].unique(maintain_order=True)
+    io.write(INBOX_EMBEDDINGS, embeddings_table(texts, embed(texts.to_list(), model), model))
 
 
 @pytest.fixture
@@ -113,7 +118,11 @@ def test_predict_writes_what_the_stage_predict_writes(here):
     rows = list(csv.DictReader(Path("out.csv").read_text().splitlines()))
     assert [row["predicted"] for row in rows][:2] == ["price", "lead time"]
     side = dict(io.read(SPLIT).select("row_id", "split").iter_rows())
-    assert {side[row["nearest_row_id"]] for row in rows} <= {"train", "validation"}  # what the refit learned from
+    assert {side[row["nearest_row_id"]] for row in rows[:2]} <= {
+        "train",
+        "validation",
+    }  # what the refit learned from
+    assert (rows[2]["nearest_row_id"], rows[2]["nearest_cosine"]) == ("", "0.0000")  # nothing is like no text
 
 
 def test_predict_writes_beside_the_file_where_nothing_else_is_said(here):

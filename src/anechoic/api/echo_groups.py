@@ -31,7 +31,7 @@ def judge_for(judge: Judge | None, encoder: str | Encoder) -> Judge:
     if judge is not None:
         return judge
     if folders.in_project() and encoder == io.read_params("embed", EmbedParams).model:
-        return judge_in_force(folders.read_drops("data/review"), str(encoder))
+        return judge_in_force(folders.read_drops("data/review", optional=True), str(encoder))
     return shipped_judge()
 
 

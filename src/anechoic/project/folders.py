@@ -10,13 +10,16 @@ from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import PARAMS, write_text
 
 
-def read_drops(folder: str) -> dict[str, bytes | OSError]:
+def read_drops(folder: str, *, optional: bool = False) -> dict[str, bytes | OSError]:
     """The files of a folder by their path below it, in the order of names; hidden files are left out.
 
-    A file that cannot be opened is given as the error, so that it does not stop the others.
+    A file that cannot be opened is given as the error, so that it does not stop the others. Where there is no such
+    folder and it is not optional, DataError is raised.
     """
     root = Path(folder)
     if not root.is_dir():
+        if optional:
+            return {}
         raise DataError(f"{folder}/ is missing. Make it and put CSV files into it.")
     drops: dict[str, bytes | OSError] = {}
     for path in sorted(root.rglob("*"), key=lambda path: path.relative_to(root).as_posix()):

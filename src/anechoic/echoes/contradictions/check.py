@@ -42,10 +42,8 @@ NEGATIVE = re.compile(  # words that carry a negation and so excuse a missing "n
 DENIAL = re.compile(r"\b(?:no|not|never|nothing|none)\b|n't\b")
 UNTIL = re.compile(r"\b(?:before|until|till)\b")
 PREFIX = re.compile(r"(?:un|non|in|im|ir)(?=[a-z]{4})")
-MOST_WORDS, NEARLY_ALL = (
-    0.5,
-    0.75,
-)  # shares of the shorter text's words from which two texts mostly, or all but, agree
+MOST_WORDS = 0.5  # share of the shorter text's words from which two texts mostly agree
+NEARLY_ALL = 0.75  # and from which they all but agree
 
 
 @dataclass(frozen=True)
