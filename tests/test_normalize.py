@@ -39,6 +39,6 @@ def test_no_file_is_an_empty_table():
 
 def test_normalize_keeps_rows_and_order_and_is_idempotent(demo):
     clean, _ = demo
-    again = normalize(clean.drop("canonical", "numbers").with_columns(text="canonical"))
+    again = normalize(clean.with_columns(text="canonical").drop("canonical", "numbers"))
     assert again["row_id"].to_list() == clean["row_id"].to_list()
     assert again["canonical"].to_list() == clean["canonical"].to_list()

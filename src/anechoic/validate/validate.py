@@ -44,7 +44,7 @@ def validate(raw: dict[str, Content], exam: dict[str, Content], labels: Labels, 
     records = pl.concat([_records(drop, taxonomy) for drop in drops] or [RECORDS])
     records = _inspected(records, params, taxonomy, decided)
     rejected = pl.col("reason") != ""
-    rows = records.filter(~rejected).with_columns(flags="codes")
+    rows = records.filter(~rejected).with_columns(flags="codes").drop("reason", "detail")
     return Intake(rows, records.filter(rejected), summarize(drops, records, labels, decided))
 
 
