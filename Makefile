@@ -15,7 +15,7 @@ test: .venv/.stamp  ## set everything up, lint, type-check and run the tests
 	ruff format --check .
 	mypy
 	lint-imports
-	python -m pytest
+	OMP_NUM_THREADS=1 python -m pytest -n auto --dist loadfile
 
 fresh: .venv/.stamp  ## take the demo data, its labels and its split away: now it is yours
 	anechoic fresh

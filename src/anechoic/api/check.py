@@ -3,14 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from anechoic.api.echo_groups import judge_for
-from anechoic.echoes.echoes import Connected, connect
-from anechoic.echoes.pairs import PairLimits
-from anechoic.embed.embed import embed, embeddings_table
 from anechoic.files.label_suggestions import implied_labels
 from anechoic.files.read import label_of, read_drop
 from anechoic.files.taxonomy import Taxonomy
@@ -22,6 +19,9 @@ from anechoic.project.schema import Label, Labels
 from anechoic.stratify.folds import folds
 from anechoic.validate.schema import IntakeReport, ValidateParams
 from anechoic.validate.validate import validate
+
+if TYPE_CHECKING:
+    from anechoic.echoes.echoes import Connected
 
 LEAST_TO_PRICE, MOST_TO_PRICE = 50, 20_000  # rows between which the two tests are run: fewer say nothing
 FOLDS, SEED = 5, 7
@@ -93,6 +93,11 @@ def _labels(name: str, content: bytes, labels: Labels | None) -> tuple[Labels, b
 
 def _echoes(rows: pl.DataFrame, encoder: str, near_lexical: float) -> CheckedEchoes:
     """Echoes by the pipeline's own judgement; the price of leakage where there are rows enough to say."""
+    from anechoic.api.echo_groups import judge_for  # with the judge, these take seconds to import
+    from anechoic.echoes.echoes import connect
+    from anechoic.echoes.pairs import PairLimits
+    from anechoic.embed.embed import embed, embeddings_table
+
     clean = normalize(rows)
     embeddings = embeddings_table(clean["row_id"], embed(clean["canonical"].to_list(), encoder), encoder)
     found = connect(clean, embeddings, judge_for(None, encoder), PairLimits(near_lexical))
@@ -115,7 +120,7 @@ def _reworded(pairs: pl.DataFrame, texts: Mapping[str, str]) -> pl.DataFrame:
     return echoing.select("kind", "score").with_columns(**{name: pl.Series(each) for name, each in sides.items()})
 
 
-def _accuracies(found: Connected) -> tuple[float | None, float | None]:
+def _accuracies(found: "Connected") -> tuple[float | None, float | None]:
     """Accuracy of the probe by folds at random and by folds that keep echo groups whole."""
     labels = dense_codes(found.rows["label_id"])
     counts = Counter(labels.tolist())

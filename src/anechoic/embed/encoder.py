@@ -1,10 +1,14 @@
 """Texts become unit vectors whose bits depend on the text alone, not on its neighbours in a batch."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from anechoic.embed.mean_bert import MeanBert, is_mean_bert
 from anechoic.numeric.arrays import Vectors
+
+if TYPE_CHECKING:
+    import torch
 
 BATCH = 32  # rows of every batch, filled up where fewer are left
 STEP = 8  # token lengths are rounded up to a multiple of it
@@ -19,11 +23,45 @@ class Encoder(Protocol):
 
 
 class FixedShapeEncoder:
-    """A sentence-transformers model run on batches of one shape for each token length.
+    """A model run on batches of one shape for each token length.
 
     Every matrix product then has the same shape for a text whoever stands beside it, so that a vector taken
     from the cache has the bits that a fresh computation gives.
     """
+
+    def __init__(self, folder: str) -> None:
+        import torch
+
+        plain = is_mean_bert(folder) and not torch.cuda.is_available()
+        self._model = MeanBert(folder) if plain else SentenceModel(folder)
+
+    def encode(self, texts: list[str], /) -> Vectors:
+        """Unit vectors of shape (len(texts), dimension)."""
+        import torch
+
+        ids = self._model.token_ids(texts)
+        lengths = np.array([-(-len(row) // STEP) * STEP for row in ids])
+        out = np.empty((len(texts), self._model.dimension), dtype=np.float32)
+        with torch.inference_mode():
+            for length in np.unique(lengths):
+                rows = np.flatnonzero(lengths == length)
+                for start in range(0, len(rows), BATCH):
+                    batch = rows[start : start + BATCH]
+                    out[batch] = self._forward([ids[row] for row in batch], int(length))
+        return out
+
+    def _forward(self, ids: list[list[int]], length: int) -> Vectors:
+        """Vectors of at most BATCH token lists, padded to (BATCH, length)."""
+        import torch
+
+        filled = ids + [ids[0]] * (BATCH - len(ids))
+        vectors = self._model.pooled(filled, length)[: len(ids)]
+        unit: Vectors = torch.nn.functional.normalize(vectors).cpu().numpy()
+        return unit
+
+
+class SentenceModel:
+    """Any model that sentence-transformers loads: texts -> token ids, padded ids -> one vector a text."""
 
     def __init__(self, folder: str) -> None:
         from sentence_transformers import SentenceTransformer
@@ -32,32 +70,19 @@ class FixedShapeEncoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
         self._model = SentenceTransformer(folder).eval()
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
 
-    def encode(self, texts: list[str], /) -> Vectors:
-        """Unit vectors of shape (len(texts), dimension)."""
+    def token_ids(self, texts: list[str]) -> list[list[int]]:
+        """Texts -> their token ids, cut at the model's length, start and end marks included."""
+        model = self._model
+        ids: list[list[int]] = model.tokenizer(texts, truncation=True, max_length=model.max_seq_length)["input_ids"]
+        return ids
+
+    def pooled(self, ids: list[list[int]], length: int) -> "torch.Tensor":
+        """Token ids (b lists) -> a vector for each (b, d), all padded to one length."""
         import torch
 
-        ids = self._model.tokenizer(texts, truncation=True, max_length=self._model.max_seq_length)["input_ids"]
-        lengths = np.array([-(-len(row) // STEP) * STEP for row in ids])
-        batches = [
-            rows[start : start + BATCH]
-            for length in np.unique(lengths)
-            for rows in [np.flatnonzero(lengths == length)]
-            for start in range(0, len(rows), BATCH)
-        ]
-        out = np.empty((len(texts), self._model.get_embedding_dimension() or 0), dtype=np.float32)
-        with torch.inference_mode():
-            for rows in batches:
-                out[rows] = self._forward([ids[row] for row in rows], int(lengths[rows[0]]))
-        return out
-
-    def _forward(self, ids: list[list[int]], length: int) -> Vectors:
-        """Vectors of at most BATCH token lists, padded to (BATCH, length)."""
-        import torch
-
-        filled = ids + [ids[0]] * (BATCH - len(ids))
-        padded = self._model.tokenizer.pad({"input_ids": filled}, padding="max_length", max_length=length)
+        padded = self._model.tokenizer.pad({"input_ids": ids}, padding="max_length", max_length=length)
         features = {name: torch.tensor(value, device=self._model.device) for name, value in padded.items()}
-        vectors = self._model(features)["sentence_embedding"][: len(ids)].float()
-        unit: Vectors = torch.nn.functional.normalize(vectors).cpu().numpy()
-        return unit
+        vectors: torch.Tensor = self._model(features)["sentence_embedding"].float()
+        return vectors

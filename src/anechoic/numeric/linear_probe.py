@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
 from anechoic.numeric.arrays import Floats, Indices, Vectors
 
@@ -37,6 +35,9 @@ def probabilities(train: Vectors, labels: Indices, test: Vectors) -> Floats:
     """Probability of each label of `labels`, in sorted order, for the rows of `test`: (n, labels)."""
     if len(np.unique(labels)) == 1:
         return np.ones((len(test), 1))
+    from sklearn.linear_model import LogisticRegression  # takes two seconds to import
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1):  # products this small lose up to fifty times to threads that wait for each other
         model = LogisticRegression(C=C, max_iter=MAX_ITERATIONS).fit(train, labels)
         given: Floats = model.predict_proba(test).astype(np.float64)

@@ -101,10 +101,10 @@ def weights_hash(folder: str) -> str:
     return hashlib.sha256("".join(map(file_sha256, files)).encode()).hexdigest()
 
 
-def pooling_config(folder: str) -> str:
-    """How a sentence encoder pools its tokens, JSON; empty where the folder is none."""
-    path = Path(folder) / "1_Pooling" / "config.json"
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+def model_text(folder: str, name: str) -> str:
+    """A text file of a model's folder, by its name there; empty where there is none."""
+    path = Path(folder) / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def file_sha256(path: Path) -> str:

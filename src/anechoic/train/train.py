@@ -172,7 +172,7 @@ def _work(labels: Labels, params: TrainParams) -> _Work:
     folder = model_registry.start_folder(params.model)
     tokenizer = load_tokenizer(folder)
     names = labels.names()
-    by_mean = reads_by_mean(model_store.pooling_config(folder))
+    by_mean = reads_by_mean(model_store.model_text(folder, "1_Pooling/config.json"))
 
     def load() -> PreTrainedModel:
         model = load_model(folder, tokenizer, list(names.values()), params.seed)
