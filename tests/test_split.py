@@ -16,11 +16,12 @@ from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import read_params
 from anechoic.project.kinds import SIDES
 from anechoic.project.tables import LEDGER, SPLIT, Quarantine
-from anechoic.split.lock import read_lock, text_key, write_lock
+from anechoic.split.lock import read_lock, write_lock
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import SplitTables, split
 from anechoic.stratify.folds import folds
 from anechoic.stratify.stratify import stratify
+from anechoic.text.same_text import text_key
 
 NONE_SET_ASIDE = Quarantine.create_empty()
 ECHOES = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=50)

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from anechoic.project.errors import DataError
 from anechoic.project.kinds import SIDES
 from anechoic.project.tables import Quarantine
-from anechoic.split.lock import read_lock, text_key, write_lock
+from anechoic.split.lock import read_lock, write_lock
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import SplitTables, split
+from anechoic.text.same_text import text_key
 
 KNOBS = {
     "train": 0.7,

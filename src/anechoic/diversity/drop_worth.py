@@ -7,7 +7,7 @@ import polars as pl
 
 from anechoic.diversity.accuracy_change import AccuracyChange, accuracy_changes
 from anechoic.diversity.schema import DropWorth, WorthReport
-from anechoic.numeric.arrays import matrix
+from anechoic.numeric.arrays import dense_codes, matrix
 from anechoic.numeric.linear_probe import LabelledVectors
 from anechoic.validate.schema import Drift
 
@@ -56,9 +56,7 @@ def changes_by_drop(
     rows = clean.filter(pl.col("role") == "raw").join(embeddings, on="row_id", maintain_order="left")
     rows = rows.join(groups.select("row_id", "group_id"), on="row_id", maintain_order="left")
     names, drops = np.unique(rows["drop"].to_numpy(), return_inverse=True)
-    labels, group_codes = (
-        np.unique(rows[name].to_numpy(), return_inverse=True)[1] for name in ("label_id", "group_id")
-    )
+    labels, group_codes = (dense_codes(rows[name]) for name in ("label_id", "group_id"))
     data = LabelledVectors(matrix(rows["vector"]), labels, group_codes)
     return dict(zip(map(str, names), accuracy_changes(data, drops, seed), strict=True))
 

@@ -10,7 +10,7 @@ import polars as pl
 from anechoic.classifier.card import Card
 from anechoic.evaluate.baselines import NAMES, baselines
 from anechoic.evaluate.schema import Baseline, EvaluateParams, LabelScore, Mistake, Slice, Worth
-from anechoic.numeric.arrays import Flags, Indices, matrix
+from anechoic.numeric.arrays import Flags, Indices, dense_codes, matrix
 from anechoic.numeric.intervals import share_interval
 from anechoic.numeric.scores import difference, score
 from anechoic.project.schema import Score
@@ -52,7 +52,7 @@ def side_of(rows: pl.DataFrame, card: Card) -> Side:
         np.array([codes[label] for label in rows[column]], dtype=np.int64)
         for column in ("label_id", "predicted_id")
     )
-    groups = np.unique(rows["group_id"].to_numpy(), return_inverse=True)[1]
+    groups = dense_codes(rows["group_id"])
     return Side(rows=rows, truth=truth, groups=groups, predicted=predicted, classes=len(codes))
 
 

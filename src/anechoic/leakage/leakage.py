@@ -8,9 +8,10 @@ import polars as pl
 from anechoic.leakage.class_prior import reweighted
 from anechoic.leakage.schema import Difference, LeakageParams, LeakageReport
 from anechoic.leakage.similarity_bands import Bootstrap, accuracy_after_purging, accuracy_by_band
-from anechoic.numeric.arrays import Floats, Indices, Vectors, matrix
+from anechoic.numeric.arrays import Floats, Indices, Vectors, dense_codes, matrix
 from anechoic.numeric.intervals import group_interval, resampled_means
 from anechoic.numeric.linear_probe import LabelledVectors, fit_predict, fold_parts, out_of_fold
+from anechoic.numeric.nearest import nearest
 from anechoic.numeric.scores import score
 from anechoic.project.progress import progress
 from anechoic.project.schema import Score
@@ -48,7 +49,7 @@ def leakage(
     for table in (embeddings, groups, split.select("row_id", "split", "weight", "reason")):
         rows = rows.join(table, on="row_id", maintain_order="left")
     raw = _sampled(rows.filter(pl.col("role") == "raw"), params)
-    data = LabelledVectors(matrix(raw["vector"]), _codes(raw["label_id"]), _codes(raw["group_id"]))
+    data = LabelledVectors(matrix(raw["vector"]), dense_codes(raw["label_id"]), dense_codes(raw["group_id"]))
     arms = _arms(data, params)
     naive, honest = arms.naive.mean(0), arms.honest.mean(0)  # (rows,) share of the repeats
     bootstrap = Bootstrap(params.bootstraps, params.seed)
@@ -81,18 +82,12 @@ def _accuracies(naive: Floats, honest: Floats, groups: Indices, bootstrap: Boots
 
 def _sampled(raw: pl.DataFrame, params: LeakageParams) -> pl.DataFrame:
     """Whole echo groups drawn at random until the knob's rows are reached; all where there are no more."""
-    return raw.filter(pl.Series(sample_groups(_codes(raw["group_id"]), params.most_rows, params.seed)))
-
-
-def _codes(column: pl.Series) -> Indices:
-    """Values as codes from 0, in sorted order of the values: (rows,)."""
-    codes: Indices = np.unique(column.to_numpy(), return_inverse=True)[1]
-    return codes
+    return raw.filter(pl.Series(sample_groups(dense_codes(raw["group_id"]), params.most_rows, params.seed)))
 
 
 def _arms(data: LabelledVectors, params: LeakageParams) -> Arms:
     """Both arms over the redrawn folds."""
-    naive, honest, nearest = (np.empty((params.repeats, len(data.labels))) for _ in range(3))
+    naive, honest, cosines = (np.empty((params.repeats, len(data.labels))) for _ in range(3))
     with progress() as bar:
         task = bar.add_task("random against honest folds", total=params.repeats)
         for repeat in range(params.repeats):
@@ -102,9 +97,9 @@ def _arms(data: LabelledVectors, params: LeakageParams) -> Arms:
             naive[repeat] = out_of_fold(data.vectors, data.labels, at_random) == data.labels
             honest[repeat] = out_of_fold(data.vectors, data.labels, whole) == data.labels
             for train, test in fold_parts(at_random):
-                nearest[repeat, test] = (data.vectors[test] @ data.vectors[train].T).max(1)
+                cosines[repeat, test] = nearest(data.vectors[test], data.vectors[train])[1]
             bar.advance(task)
-    return Arms(naive=naive, honest=honest, nearest=nearest)
+    return Arms(naive=naive, honest=honest, nearest=cosines)
 
 
 def _exam_right(rows: pl.DataFrame, params: LeakageParams) -> tuple[Floats, Indices, Indices] | None:

@@ -10,6 +10,7 @@ from anechoic.leakage.schema import Band, Stress
 from anechoic.numeric.arrays import Flags, Floats, Indices, Vectors
 from anechoic.numeric.intervals import resampled_means
 from anechoic.numeric.linear_probe import fit_predict, fold_parts
+from anechoic.numeric.nearest import nearest
 
 
 class Bootstrap(NamedTuple):
@@ -69,7 +70,7 @@ def accuracy_after_purging(
         random_right: list[Flags] = []
         purged = []
         for train, test in fold_parts(fold):
-            far = (vectors[train] @ vectors[test].T).max(1) < cosine  # (train,)
+            far = nearest(vectors[train], vectors[test])[1] < cosine  # (train,)
             purged.append(1 - far.mean())
             if not far.any():
                 continue

@@ -5,17 +5,11 @@ its own lines and changes no other.
 """
 
 from collections.abc import Mapping
-from hashlib import blake2b
 
 from anechoic.project.errors import DataError
 from anechoic.project.kinds import SIDES
 
 HEADER = "# the side of every text seen, by hash of its canonical form; keep it in git\n"
-
-
-def text_key(text: str) -> str:
-    """The key of a canonical text in the lock: 16 hexadecimal digits."""
-    return blake2b(text.casefold().encode(), digest_size=8).hexdigest()
 
 
 def read_lock(lock: str) -> dict[str, str]:

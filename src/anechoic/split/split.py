@@ -10,11 +10,12 @@ from anechoic.project.errors import DataError
 from anechoic.project.kinds import SIDES
 from anechoic.split.connected_rows import dates_of, meta_columns
 from anechoic.split.fixed_sides import with_fixed_sides
-from anechoic.split.lock import read_lock, text_key, write_lock
+from anechoic.split.lock import read_lock, write_lock
 from anechoic.split.schema import SplitParams, SplitReport
 from anechoic.split.summary import summarize
 from anechoic.split.train_test_shift import ShiftVectors
 from anechoic.stratify.stratify import stratify
+from anechoic.text.same_text import text_key
 
 
 @dataclass(frozen=True)
