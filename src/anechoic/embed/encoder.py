@@ -10,7 +10,7 @@ from anechoic.numeric.arrays import Vectors
 if TYPE_CHECKING:
     import torch
 
-BATCH = 32  # rows of every batch, filled up where fewer are left
+BATCH = 16  # rows of every batch, filled up where fewer are left; 8 and 32 give the same bits, slower (LOG.md)
 STEP = 8  # token lengths are rounded up to a multiple of it
 
 
