@@ -1,18 +1,3 @@
 """The stages of dvc.yaml, one thin script each: read, call, write."""
 
-import sys
-from collections.abc import Callable
-
-from anechoic.project.errors import AnechoicError
-from anechoic.project.model_store import set_hub_access
-
-set_hub_access()  # here, because what a stage imports next reads it
-
-
-def run(main: Callable[[], None]) -> None:
-    """Run a stage; what a user can mend is said in plain words, without a traceback."""
-    try:
-        main()
-    except AnechoicError as error:
-        sys.stderr.write(f"\n{type(error).__name__}: {error}\n")
-        sys.exit(1)
+from anechoic.project.stage import run as run  # first: it decides whether the hub may be asked

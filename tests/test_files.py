@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anechoic.files.label_suggestions import implied_labels
-from anechoic.files.schema import DropParams
 from anechoic.files.taxonomy import Taxonomy
 from anechoic.project import io
 from anechoic.project.errors import DataError
-from anechoic.project.schema import Label, Labels
+from anechoic.project.schema import DropParams, Label, Labels
 from anechoic.validate.quarantine import quarantine_files
 from anechoic.validate.schema import ValidateParams
 from anechoic.validate.validate import validate
@@ -153,6 +152,7 @@ def test_a_few_stray_bytes_do_not_spoil_a_file(labels):
 @pytest.mark.parametrize(
     "content",
     [gzip.compress(b"7,a b c\n")[:-9], b"PAR1 no parquet", b"PK\x03\x04", b"%PDF-1.4", bytes(range(256)) * 20],
+    ids=["a cut gzip", "parquet", "zip", "pdf", "bytes"],  # a gzip holds the hour: as an id it differs by worker
 )
 def test_what_is_no_table_is_set_aside_whole(labels, content):
     result = read(content, labels)

@@ -7,9 +7,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from anechoic.files.read import disarm, read_drop, rearm, row_ids
-from anechoic.files.schema import DropParams
+from anechoic.files.read import read_drop, row_ids
 from anechoic.project import io
+from anechoic.project.schema import DropParams
+from anechoic.text.formulas import disarm, rearm
 from anechoic.text.pii import mask
 from anechoic.text.repair import canonicalize, repair
 from anechoic.validate.quarantine import quarantine_files

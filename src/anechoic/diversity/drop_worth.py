@@ -9,7 +9,7 @@ from anechoic.diversity.accuracy_change import AccuracyChange, accuracy_changes
 from anechoic.diversity.schema import DropWorth, WorthReport
 from anechoic.numeric.arrays import dense_codes, matrix
 from anechoic.numeric.linear_probe import LabelledVectors
-from anechoic.validate.schema import Drift
+from anechoic.project.schema import Drift
 
 REPEATS_WHAT_WAS_THERE = 0.2  # share of new meanings below which a file is said to repeat, a choice of words only,
 NEARLY_ALL_NEW = 0.8  # and from which nearly all of it is said to be new

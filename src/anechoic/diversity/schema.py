@@ -2,8 +2,7 @@
 
 from pydantic import Field
 
-from anechoic.project.schema import Params, Report
-from anechoic.validate.schema import Drift
+from anechoic.project.schema import Drift, Params, Report
 
 
 class DiversityParams(Params):

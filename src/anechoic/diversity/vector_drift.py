@@ -5,7 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from anechoic.numeric.arrays import Floats, Vectors, matrix
-from anechoic.validate.schema import MINIMUM_ROWS, P_VALUE_LIMIT, PERMUTATIONS, Drift
+from anechoic.project.schema import MINIMUM_ROWS, P_VALUE_LIMIT, PERMUTATIONS, Drift
 
 MAX_ROWS = 1000  # rows of a side that are compared: the distances of both take 32 MB
 QUOTED = 80  # characters of a text that is quoted

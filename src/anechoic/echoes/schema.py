@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from anechoic.normalize.schema import Decided
 from anechoic.project.schema import Params, Report
+from anechoic.review.schema import Decided
 
 
 class EchoOf(Report):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from statistics import mean, median
 
 from anechoic.files.csv_records import Record
-from anechoic.files.schema import DropParams
 from anechoic.files.taxonomy import Taxonomy
+from anechoic.project.schema import DropParams
 
 # In the order of how surely a column of that name is meant.
 LABEL_NAMES = (

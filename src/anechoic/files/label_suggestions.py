@@ -7,9 +7,9 @@ from statistics import median
 import yaml
 
 from anechoic.files.read import UNKNOWN, label_of, read_drop
-from anechoic.files.schema import DropParams
 from anechoic.files.taxonomy import ID
 from anechoic.project.errors import DataError
+from anechoic.project.schema import DropParams
 
 MAX_CLASSES = 400  # beyond that the column holds something else
 SLIP_RECORDS, TYPICAL_RECORDS = 1, 20  # a label of one record beside classes of twenty is a slip, not a class

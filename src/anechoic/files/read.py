@@ -11,16 +11,15 @@ from anechoic.files.csv_records import Record, parse
 from anechoic.files.decode import Decoded, decode, unpack
 from anechoic.files.dialect import sniff
 from anechoic.files.json_records import as_text, is_json_lines, parse_json_lines
-from anechoic.files.schema import DropParams
 from anechoic.files.taxonomy import Taxonomy
 from anechoic.project.errors import DataError
+from anechoic.project.schema import DropParams
+from anechoic.text.formulas import rearm
 
 UNKNOWN = Taxonomy({})
 PARQUET = b"PAR1"
 EXCERPT = 200  # bytes of an unreadable file that its record shows
 SEPARATOR_LINE = re.compile(r'sep=([^"\r\n])\r?\n?', re.IGNORECASE)  # Excel's own way to say it
-DISARMED = re.compile(r"'+[=+\-@\t\r]")
-ARMED = re.compile(r"'*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,16 +145,6 @@ def _with_width_checked(record: Record, layout: Layout) -> Record:
     if layout.header and tuple(map(str.strip, record.fields)) == layout.columns:
         return replace(record, problem="repeated_header", detail="the header stands here again")
     return record
-
-
-def disarm(field: str) -> str:
-    """A field -> one that no spreadsheet takes for a formula: an apostrophe before what starts one."""
-    return f"'{field}" if ARMED.match(field) else field
-
-
-def rearm(field: str) -> str:
-    """A disarmed field -> the field as it was before; any other as it is."""
-    return field[1:] if DISARMED.match(field) else field
 
 
 def label_of(record: Record, layout: Layout) -> str:

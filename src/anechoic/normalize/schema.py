@@ -1,12 +1,1 @@
-"""What the stage normalize reports; it has no knobs."""
-
-from pydantic import Field
-
-from anechoic.project.schema import Report
-
-
-class Decided(Report):
-    """What became of the answers in data/review/."""
-
-    applied: int = Field(description="decisions obeyed in this run")
-    stale: list[str] = Field(description="decisions not applied, each with the reason")
+"""The stage normalize has no knobs and no report; what became of answers is `Decided` in review/schema.py."""

@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 
 from anechoic.classifier.classifier import Classifier
-from anechoic.files.read import disarm
 from anechoic.numeric.arrays import Vectors, matrix
 from anechoic.numeric.nearest import nearest
 from anechoic.predict.junk import junk_of
 from anechoic.predict.schema import FilePredictions, PredictionsReport, PredictParams, Reason
+from anechoic.text.formulas import disarm
 from anechoic.validate.schema import ValidateParams
 
 ADDED = (

@@ -1,9 +1,13 @@
-"""The knobs of params.yaml: one pydantic model a section, none with a default, none unknown."""
+"""What the schemas of several stages share: knobs without defaults, reports whose fields say what they hold."""
 
 from collections import Counter
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+
+P_VALUE_LIMIT = 0.01  # below it a difference is no accident; three aspects a file are asked, so not 0.05
+MINIMUM_ROWS = 20  # on either side, below which no difference can be told
+PERMUTATIONS = 199  # the smallest p-value is then 1/200, below the limit
 
 
 class Params(BaseModel):
@@ -52,3 +56,25 @@ class Score(Report):
     accuracy_high: float = Field(ge=0, le=1, description="upper end, bootstrap over echo groups")
     macro_f1: float = Field(ge=0, le=1, description="mean of the classes' F1, each class counting the same")
     rows: int = Field(ge=0, description="rows it was measured on")
+
+
+class DropParams(Params):
+    """What a user knows better about one file; null leaves it to the file."""
+
+    header: bool | None = Field(description="whether the first record names the columns [true|false|null]")
+    label: str | int | None = Field(description="the label column [name, or number from 1]")
+    text: str | int | None = Field(description="the text column [name, or number from 1]")
+    delimiter: str | None = Field(pattern=r'^[^"\r\n]$', description="what stands between two fields [character]")
+    encoding: str | None = Field(description="how the bytes are read [Python codec]")
+
+
+class Drift(Report):
+    """How far a raw file differs from all raw files before it, in one respect."""
+
+    drop: str = Field(description="the file")
+    aspect: str = Field(description="classes, length, words or meaning")
+    test: str = Field(description="the test and what its size means")
+    size: float = Field(description="size of the difference, 0 none to 1 nothing in common")
+    p_value: float = Field(description="chance of a difference as large if the files were alike")
+    drifted: bool = Field(description="size above drift_size (validate; diversity for meaning) and p below 0.01")
+    told: str = Field(description="what changed most")

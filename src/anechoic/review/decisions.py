@@ -11,10 +11,10 @@ from io import StringIO
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from anechoic.normalize.schema import Decided
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Labels
 from anechoic.project.tables import Decisions
+from anechoic.review.schema import Decided
 
 COLUMNS = ("kind", "left", "right", "left_text", "right_text", "label", "suggested", "why", "decision")
 WORDS = "same, different, relabel:<name> or drop"

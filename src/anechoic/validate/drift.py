@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from anechoic.validate.schema import MINIMUM_ROWS, P_VALUE_LIMIT, PERMUTATIONS, Drift
+from anechoic.project.schema import MINIMUM_ROWS, P_VALUE_LIMIT, PERMUTATIONS, Drift
 
 if TYPE_CHECKING:  # scipy takes seconds to load, and a first file has nothing to be compared with
     from scipy.sparse import csr_array
-
-    from anechoic.numeric.arrays import Flags, Floats
 
 MAX_TEXTS = 2000  # of a side that the permutation test of words reads
 SEED = 7
@@ -139,7 +138,7 @@ def _word_counts(texts: Sequence[str]) -> "tuple[csr_array, list[str]]":
     return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape), list(column_of)
 
 
-def _shares(counts: "csr_array", is_new: "Flags") -> "tuple[Floats, Floats]":
+def _shares(counts: "csr_array", is_new: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Share of each word among all words of the old and of the new texts: (words,) each."""
     sides = np.asarray([~is_new, is_new], dtype=np.float64) @ counts  # (2, words)
     totals = sides.sum(axis=1, keepdims=True)
@@ -147,7 +146,7 @@ def _shares(counts: "csr_array", is_new: "Flags") -> "tuple[Floats, Floats]":
     return shares[0], shares[1]
 
 
-def _divergence(counts: "csr_array", is_new: "Flags") -> float:
+def _divergence(counts: "csr_array", is_new: NDArray[np.bool_]) -> float:
     """Jensen-Shannon divergence (Lin 1991) of the two sides' word shares, 0 to 1 bit."""
     old, new = _shares(counts, is_new)
     middle = (old + new) / 2
@@ -157,7 +156,7 @@ def _divergence(counts: "csr_array", is_new: "Flags") -> float:
     return float((halves[0].sum() + halves[1].sum()) / 2)
 
 
-def _changed_words(counts: "csr_array", is_new: "Flags", words: list[str]) -> str:
+def _changed_words(counts: "csr_array", is_new: NDArray[np.bool_], words: list[str]) -> str:
     if not words:
         return "no words"
     old, new = _shares(counts, is_new)

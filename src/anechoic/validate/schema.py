@@ -4,14 +4,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from anechoic.files.schema import DropParams
-from anechoic.project.schema import Params, Report
+from anechoic.project.schema import Drift, DropParams, Params, Report
 
 Decision = Literal["reject", "repair", "flag", "ignore"]  # what is done about a record that breaks a rule
-
-P_VALUE_LIMIT = 0.01  # below it a difference is no accident; three aspects a file are asked, so not 0.05
-MINIMUM_ROWS = 20  # on either side, below which no difference can be told
-PERMUTATIONS = 199  # the smallest p-value is then 1/200, below the limit
 
 
 class DropIntake(Report):
@@ -58,18 +53,6 @@ class Expectation(Report):
     unexpected: int = Field(description="rows or values that break it")
     observed: str = Field(description="what was found")
     rows: list[str] = Field(description="row_ids that break it, the first 20")
-
-
-class Drift(Report):
-    """How far a raw file differs from all raw files before it, in one respect."""
-
-    drop: str = Field(description="the file")
-    aspect: str = Field(description="classes, length, words or meaning")
-    test: str = Field(description="the test and what its size means")
-    size: float = Field(description="size of the difference, 0 none to 1 nothing in common")
-    p_value: float = Field(description="chance of a difference as large if the files were alike")
-    drifted: bool = Field(description="size above drift_size (validate; diversity for meaning) and p below 0.01")
-    told: str = Field(description="what changed most")
 
 
 class IntakeReport(Report):

@@ -2,10 +2,10 @@
 
 import altair as alt
 
+from anechoic.project.schema import P_VALUE_LIMIT
 from anechoic.report.charts.registry import WIDTH, Chart, chart, chart_of, top_legend
 from anechoic.report.schema import Reports
 from anechoic.report.sentences.intake import all_drift
-from anechoic.validate.schema import P_VALUE_LIMIT
 
 
 @chart

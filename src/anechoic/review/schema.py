@@ -1,0 +1,12 @@
+"""What the stages that obey answers report about them."""
+
+from pydantic import Field
+
+from anechoic.project.schema import Report
+
+
+class Decided(Report):
+    """What became of the answers in data/review/."""
+
+    applied: int = Field(description="decisions obeyed in this run")
+    stale: list[str] = Field(description="decisions not applied, each with the reason")
