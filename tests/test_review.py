@@ -14,8 +14,10 @@ from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.embed import embed
 from anechoic.project import folders, io
 from anechoic.project.errors import DataError
+from anechoic.project.schema import Labels
 from anechoic.project.tables import CLEAN
-from anechoic.review.decisions import COLUMNS
+from anechoic.review.answers import read_answer
+from anechoic.review.decisions import COLUMNS, read_decisions
 from anechoic.review.sheet import merged, read_sheet
 
 PARAMS = EchoesParams(near_lexical=0.9, neighbour_cosine=0.6, representative="first", review_rows=20)
@@ -156,3 +158,82 @@ def test_pairs_nobody_can_use_are_named(content, message):
 def test_a_file_that_is_not_there_is_named():
     with pytest.raises(DataError, match=r"none\.csv cannot be opened"):
         folders.read_file("none.csv")
+
+
+LABELS = Labels.model_validate({1: {"name": "Lead time", "meaning": ""}, 7: {"name": "price", "meaning": ""}})
+PAIR = {"left": "a", "right": "b", "suggested": "same"}
+SINGLE = {"left": "a", "right": "", "suggested": "relabel:price"}
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "decision"),
+    [
+        (PAIR, "Different ", "different"),
+        (PAIR, "same.", "same"),
+        (PAIR, '"SAME"', "same"),
+        (PAIR, "“same”", "same"),
+        (PAIR, "Y", "same"),
+        (PAIR, "no", "different"),
+        (PAIR, "X", "drop"),
+        (PAIR, "s", "same"),
+        (SINGLE, "yes", "relabel:price"),
+        (SINGLE, "Relabel: LEAD  TIME", "relabel:Lead time"),
+        (SINGLE, "relabel to lead time.", "relabel:Lead time"),
+        (SINGLE, "relabel:7", "relabel:price"),
+        (SINGLE, "7", "relabel:price"),
+        (SINGLE, "1 lead time", "relabel:Lead time"),
+        (SINGLE, "Price", "relabel:price"),
+    ],
+)
+def test_an_answer_is_read_however_it_is_written(question, typed, decision):
+    assert read_answer("here", question | {"decision": typed}, LABELS) == decision
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "message"),
+    [
+        (SINGLE, "no", "says not what else"),
+        (SINGLE, "same", "need two rows"),
+        (SINGLE, "relabel:prise", "Did you mean relabel:price"),
+        (SINGLE, "9", "is no decision"),
+        (SINGLE, "relabel:9", "The names are Lead time, price"),
+        (PAIR, "dunno", "is no decision. Write same, different"),
+    ],
+)
+def test_an_answer_nobody_can_obey_is_said(question, typed, message):
+    with pytest.raises(DataError, match=message):
+        read_answer("here", question | {"decision": typed}, LABELS)
+
+
+def test_all_wrong_answers_of_all_files_are_said_at_once(demo, labels):
+    header = ",".join(COLUMNS)
+    files = {
+        "a.csv": f"{header}\npair,a,b,x,y,,,,maybe\nlabel,a,,x,,,,,same\n".encode(),
+        "b.csv": b"x,y\n1,2\n",
+        "c.csv": OSError(13, "Permission denied"),
+    }
+    with pytest.raises(DataError) as raised:
+        read_decisions(files, demo[0], labels)
+    assert [line.split(": ")[0] for line in str(raised.value).splitlines()] == [
+        "data/review/a.csv line 2",
+        "data/review/a.csv line 3",
+        "data/review/b.csv line 1",
+        "data/review/c.csv cannot be opened",
+    ]
+
+
+def test_a_sheet_that_a_spreadsheet_saved_with_semicolons_is_read():
+    header = ";".join(COLUMNS)
+    saved = f"{header}\npair;a;b;one, two;three;price;same;why;Same\n".encode("utf-8-sig")
+    assert read_sheet("sheet", saved).row(0)[3:5] == ("one, two", "three")
+
+
+def test_the_sheet_says_which_of_two_rows_drop_leaves_out():
+    queue = pl.DataFrame(
+        [["pair", "a", "b", "x", "y", "", "", "alike", ""], ["label", "a", "", "x", "", "", "", "odd", ""]],
+        schema=list(COLUMNS),
+        orient="row",
+    )
+    once = merged(queue, queue.clear())
+    assert once["why"].to_list() == ["alike; drop leaves out the first text of the question, left_text", "odd"]
+    assert merged(once, once)["why"].to_list() == once["why"].to_list()

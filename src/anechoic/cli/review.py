@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from anechoic.project.schema import Labels
 
 QUEUE, SHEET = "reports/review.csv", "data/review/review.csv"
-SHORT = {"s": "same", "d": "different", "x": "drop"}
+SKIPPED, LEFT = {""}, {"q", "quit"}
 
 
 def review(
@@ -22,6 +22,7 @@ def review(
     from anechoic.project.errors import DataError
     from anechoic.project.schema import Labels
     from anechoic.project.tables import CLEAN
+    from anechoic.review.answers import WORDS
     from anechoic.review.decisions import outcome, read_decisions
     from anechoic.review.sheet import merged, read_sheet
 
@@ -42,7 +43,7 @@ def review(
     for stale in answers.stale:
         typer.echo(f"Not applied: {stale}")
     if not ask:
-        typer.echo("Fill in the column `decision` (same, different, relabel:<name>, drop), then run `dvc repro`.")
+        typer.echo(f"Fill in the column `decision`: {WORDS}. Then run `dvc repro`.")
 
 
 def _ask(sheet: "pl.DataFrame", labels: "Labels") -> "pl.DataFrame":
@@ -51,7 +52,7 @@ def _ask(sheet: "pl.DataFrame", labels: "Labels") -> "pl.DataFrame":
 
     from anechoic.project import io
     from anechoic.project.errors import DataError
-    from anechoic.review.decisions import check_answer
+    from anechoic.review.answers import DROPPED, read_answer
 
     rows = sheet.to_dicts()
     waiting = [row for row in rows if not row["decision"].strip()]
@@ -60,17 +61,17 @@ def _ask(sheet: "pl.DataFrame", labels: "Labels") -> "pl.DataFrame":
         typer.echo(f"  {row['left_text']} [{row['label']}]")
         if row["right_text"]:
             typer.echo(f"  {row['right_text']}")
+            typer.echo(f"  ({DROPPED}: the upper one)")
         while True:
             said = typer.prompt(
                 f"s(ame), d(ifferent), relabel:<name>, x (drop), y = {row['suggested']}, Enter = skip, q(uit)",
                 default="",
                 show_default=False,
             ).strip()
-            if said in {"", "q"}:
+            if said.casefold() in SKIPPED | LEFT:
                 break
-            answer = row["suggested"] if said == "y" else SHORT.get(said, said)
             try:
-                check_answer("your answer", row | {"decision": answer}, labels)
+                answer = read_answer("your answer", row | {"decision": said}, labels)
             except DataError as error:
                 typer.echo(str(error))
                 continue
@@ -78,6 +79,6 @@ def _ask(sheet: "pl.DataFrame", labels: "Labels") -> "pl.DataFrame":
             sheet = sheet.with_columns(decision=pl.Series([each["decision"] for each in rows], dtype=pl.String))
             io.write_csv(SHEET, sheet)
             break
-        if said == "q":
+        if said.casefold() in LEFT:
             break
     return sheet

@@ -9,52 +9,56 @@ from collections.abc import Mapping
 from io import StringIO
 
 import polars as pl
-from rapidfuzz import fuzz, process
 
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Labels
 from anechoic.project.tables import Decisions
+from anechoic.review.answers import RELABEL, read_answer
 from anechoic.review.schema import Decided
 
 COLUMNS = ("kind", "left", "right", "left_text", "right_text", "label", "suggested", "why", "decision")
-WORDS = "same, different, relabel:<name> or drop"
-RELABEL = "relabel:"
-LIKE_A_NAME = 60  # rapidfuzz ratio from which a name is proposed for one that is not there
 
 
 def read_decisions(files: Mapping[str, bytes | OSError], clean: pl.DataFrame, labels: Labels) -> pl.DataFrame:
     """Files of data/review/ and the rows of clean -> the table decisions; of two files the later answer wins.
 
-    Raises DataError naming file, line and value for an answer that is none of same | different | relabel:<name>
-    | drop, or two answers of one file that contradict each other.
+    Raises DataError naming file, line and value of every answer that cannot be read (see `read_answer`), and of
+    answers of one file that contradict each other.
     """
     texts = dict(clean.select("row_id", "text").iter_rows())
     holding: dict[tuple[str, str], tuple[str, str, str]] = {}  # of the rows an answer is about: file, where, answer
     stale = []
+    wrong: list[str] = []
     for name, content in files.items():
         if not name.endswith(".csv"):
             continue
-        for line, row in _answered(name, content):
+        for line, row in _answered(name, content, wrong):
             where = f"data/review/{name} line {line}"
-            check_answer(where, row, labels)
+            try:
+                answer = read_answer(where, row, labels)
+            except DataError as error:
+                wrong.append(str(error))
+                continue
             if problem := _no_longer_fits(row, texts):
-                stale.append((where, row["left"], row["right"], row["decision"], problem))
+                stale.append((where, row["left"], row["right"], answer, problem))
                 continue
             before = holding.get((row["left"], row["right"]))
-            if before and before[0] == name and before[2] != row["decision"]:
-                raise DataError(f"{where}: {row['decision']!r} contradicts {before[2]!r} of {before[1]}. Keep one.")
-            holding[row["left"], row["right"]] = (name, where, row["decision"])
+            if before and before[0] == name and before[2] != answer:
+                wrong.append(f"{where}: {answer!r} contradicts {before[2]!r} of {before[1]}. Keep one.")
+            holding[row["left"], row["right"]] = (name, where, answer)
+    if wrong:
+        raise DataError("\n".join(wrong))
     held = [(where, left, right, answer, "") for (left, right), (_, where, answer) in holding.items()]
     return _table([*held, *stale], labels)
 
 
 def _table(answers: list[tuple[str, str, str, str, str]], labels: Labels) -> pl.DataFrame:
     """Answers as where, left, right, answer, problem -> the table, relabel:<name> as the id of the class."""
-    ids = {name.casefold(): label_id for label_id, name in labels.names().items()}
+    ids = {name: label_id for label_id, name in labels.names().items()}
     lines = []
     for where, left, right, answer, problem in answers:
         relabels = answer.startswith(RELABEL)
-        label_id = ids[answer.removeprefix(RELABEL).strip().casefold()] if relabels else None
+        label_id = ids[answer.removeprefix(RELABEL)] if relabels else None
         lines.append((where, left, right, "relabel" if relabels else answer, label_id, problem))
     return Decisions.validate(pl.DataFrame(lines, schema=Decisions.column_names(), orient="row"), cast=True)
 
@@ -76,37 +80,31 @@ def outcome(decisions: pl.DataFrame) -> Decided:
     return Decided(applied=decisions.height - stale.height, stale=sentences)
 
 
-def _answered(name: str, content: bytes | OSError) -> list[tuple[int, dict[str, str]]]:
-    """Answered records of a review CSV with their lines; unanswered ones are left out."""
-    if isinstance(content, OSError):
-        raise DataError(f"data/review/{name} cannot be opened: {content.strerror}.")
+def _answered(name: str, content: bytes | OSError, wrong: list[str]) -> list[tuple[int, dict[str, str]]]:
+    """Answered records of a review CSV with their lines; what keeps the file from being read is put into wrong."""
     try:
-        reader = csv.DictReader(StringIO(content.decode("utf-8-sig"), newline=""))
+        if isinstance(content, OSError):
+            raise DataError(f"data/review/{name} cannot be opened: {content.strerror}.")
+        return [(line, row) for line, row in review_rows(f"data/review/{name}", content) if row["decision"]]
+    except DataError as error:
+        wrong.append(str(error))
+        return []
+
+
+def review_rows(where: str, content: bytes) -> list[tuple[int, dict[str, str]]]:
+    """A review CSV -> its records, each with the line it ends on; comma, semicolon or tab, as programs save it.
+
+    Raises DataError where it is no UTF-8 text or lacks a column.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+        heading = text.split("\n", 1)[0]
+        reader = csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=heading.count))
         if missing := [column for column in COLUMNS if column not in (reader.fieldnames or ())]:
-            raise DataError(f"data/review/{name} line 1: columns missing: {', '.join(missing)}.")
-        found = [(reader.line_num, {key: (row[key] or "").strip() for key in COLUMNS}) for row in reader]
+            raise DataError(f"{where} line 1: columns missing: {', '.join(missing)}.")
+        return [(reader.line_num, {key: (row[key] or "").strip() for key in COLUMNS}) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"data/review/{name} cannot be read: {error}. Save it as UTF-8 CSV.") from error
-    return [(line, row) for line, row in found if row["decision"]]
-
-
-def check_answer(where: str, row: Mapping[str, str], labels: Labels) -> None:
-    """Raise DataError, naming where, for a decision that nobody can obey."""
-    decision, pair = row["decision"], row["right"] != ""
-    if (decision in {"same", "different"} and pair) or decision == "drop":
-        return
-    if decision.startswith(RELABEL):
-        name = decision.removeprefix(RELABEL).strip().casefold()
-        names = {label.casefold(): label for label in labels.names().values()}
-        if name in names:
-            return
-        near = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME)
-        guess = (
-            f" Did you mean relabel:{near[0]}?" if near else f" The names are {', '.join(labels.names().values())}."
-        )
-        raise DataError(f"{where}: {decision!r} names no class.{guess}")
-    single = " (same and different need two rows)" if decision in {"same", "different"} else ""
-    raise DataError(f"{where}: {decision!r} is no decision{single}. Write {WORDS}.")
+        raise DataError(f"{where} cannot be read: {error}. Save it as UTF-8 CSV.") from error
 
 
 def _no_longer_fits(row: Mapping[str, str], texts: Mapping[str, str]) -> str:
