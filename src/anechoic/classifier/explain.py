@@ -16,12 +16,13 @@ NUMBERS_SHOWN = 4  # of the vector
 
 @dataclass(frozen=True)
 class Explanation:
-    """What becomes of a text.
+    """What becomes of a text; answer: the class and its reason, in one sentence.
 
     Tables: tokens (token, id), probabilities (label_id, label, probability), nearest (cosine, label, text, drop,
     line, row_id).
     """
 
+    answer: str
     canonical: str
     tokens: pl.DataFrame
     vector: str
@@ -38,20 +39,36 @@ def explain(text: str, vector: Vectors, classifier: Classifier, learned: pl.Data
     ids = classifier.tokenizer(canonical, truncation=True, max_length=classifier.card.max_tokens)["input_ids"]
     tokens = classifier.tokenizer.convert_ids_to_tokens(ids)
     labels = classifier.card.labels
-    probabilities = pl.DataFrame(
+    probable = pl.DataFrame(
         {
             "label_id": [label.label_id for label in labels],
             "label": [label.name for label in labels],
             "probability": classifier.probabilities([canonical])[0],
         }
     )
+    probabilities = probable.sort("probability", descending=True)
+    near = _nearest(vector, learned)
     first = vector[:NUMBERS_SHOWN].round(3).tolist()
     return Explanation(
+        answer=_answer(probabilities, near, classifier.card.abstain_below),
         canonical=canonical,
         tokens=pl.DataFrame({"token": tokens, "id": ids}),
         vector=f"{len(vector)} numbers, length {np.linalg.norm(vector):.3f}, the first {first}",
-        probabilities=probabilities.sort("probability", descending=True),
-        nearest=_nearest(vector, learned),
+        probabilities=probabilities,
+        nearest=near,
+    )
+
+
+def _answer(probabilities: pl.DataFrame, near: pl.DataFrame, abstain_below: float) -> str:
+    """The likeliest class, whether that is sure enough to count as an answer, and the nearest training row."""
+    label, chance = probabilities.select("label", "probability").row(0)
+    sure = "" if chance >= abstain_below else f", flagged as unsure (below {abstain_below:.2f})"
+    if near.is_empty():
+        return f"Classified as {label}, probability {chance:.2f}{sure}."
+    row = near.row(0, named=True)
+    place = f"{row['drop']} line {row['line']}, labelled {row['label']}, cosine {row['cosine']:.2f}"
+    return (
+        f"Classified as {label}, probability {chance:.2f}{sure}. Nearest training row: {row['text']!r} ({place})."
     )
 
 

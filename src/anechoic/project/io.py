@@ -38,6 +38,7 @@ def read(table: Table) -> pl.DataFrame:
     """A table, validated by its schema. Raises ContractError when it is missing or breaks it."""
     path = Path(table.path)
     if not path.exists():
+        check_project()
         raise ContractError(f"{table.path} is missing. Run `dvc repro` to make it.")
     return _checked(table, pl.read_parquet(path))
 
@@ -70,7 +71,8 @@ def read_params(section: str, model: type[Model]) -> Model:
     try:
         document = yaml.safe_load(Path(PARAMS).read_text(encoding="utf-8")) or {}
     except FileNotFoundError:
-        raise ParamsError(f"{PARAMS} is missing: run the command in the project's folder.") from None
+        check_project()
+        raise
     except yaml.YAMLError as error:
         raise ParamsError(f"{PARAMS} is no YAML: {error}") from error
     if section not in document:
@@ -79,6 +81,20 @@ def read_params(section: str, model: type[Model]) -> Model:
         return model.model_validate(document[section])
     except ValidationError as error:
         raise ParamsError(_breaches(section, error)) from None
+
+
+def check_project() -> None:
+    """Raise ParamsError, saying where to go, where the command runs in no project's folder."""
+    here = Path.cwd()
+    if (here / PARAMS).exists():
+        return
+    above = next((folder for folder in here.parents if (folder / PARAMS).exists()), None)
+    go = (
+        f"the project is {above}: `cd {above}` first"
+        if above
+        else f"run the command in the folder that has {PARAMS}"
+    )
+    raise ParamsError(f"{here} is no anechoic project ({PARAMS} is missing here): {go}.")
 
 
 def _breaches(section: str, error: ValidationError) -> str:
@@ -95,6 +111,7 @@ def read_report(path: str, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(Path(path).read_bytes())
     except FileNotFoundError:
+        check_project()
         raise ContractError(f"{path} is missing. Run `dvc repro` to make it.") from None
     except ValidationError as error:
         raise ContractError(f"{path} is not what this version writes: {error}. Run `dvc repro`.") from None

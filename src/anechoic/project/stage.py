@@ -1,12 +1,31 @@
-"""How a stage's script runs."""
+"""How a stage's script and a command run: plain words instead of tracebacks, one line on Ctrl-C."""
 
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from types import FrameType
 
 from anechoic.project.errors import AnechoicError
 from anechoic.project.model_store import set_hub_access
 
+INTERRUPTED = 130  # exit code of a process that Ctrl-C ended: 128 + SIGINT
+
+
+def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+    """Leave through every `finally`, so that no half-written file stays; a second Ctrl-C ends at once."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.stderr.write("\nStopped by Ctrl-C. What was finished stays; the same command does the rest.\n")
+    raise SystemExit(INTERRUPTED)
+
+
+def end_plainly_on_interrupt() -> None:
+    """Let Ctrl-C end this process in one line, even while its imports run."""
+    signal.signal(signal.SIGINT, _interrupted)
+
+
 set_hub_access()  # on import, because what a stage imports next reads it
+if sys.argv[0] == "-m":  # `python -m pipelines.NAME` is importing the package: the stage is this process
+    end_plainly_on_interrupt()
 
 
 def run(main: Callable[[], None]) -> None:
@@ -16,3 +35,13 @@ def run(main: Callable[[], None]) -> None:
     except AnechoicError as error:
         sys.stderr.write(f"\n{type(error).__name__}: {error}\n")
         sys.exit(1)
+
+
+def say(sentences: Iterable[str]) -> None:
+    """Print what a stage found, a line each, indented below the line with which dvc names the stage."""
+    for sentence in sentences:
+        try:
+            sys.stdout.write(f"  {sentence}\n")
+            sys.stdout.flush()
+        except BrokenPipeError:  # nobody reads on, as in `dvc repro | head`: the work goes on
+            return
