@@ -5,6 +5,7 @@ from anechoic.diversity.drop_worth import changes_by_drop, drops_worth
 from anechoic.diversity.schema import DiversityParams
 from anechoic.diversity.vector_drift import vector_drift
 from anechoic.project import io
+from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS
 from pipelines import run
 
@@ -13,10 +14,13 @@ def main() -> None:
     """Say how much there is to learn from."""
     params = io.read_params("diversity", DiversityParams)
     clean, groups, embeddings = io.read(CLEAN), io.read(GROUPS), io.read(EMBEDDINGS)
-    io.write_report("reports/diversity.json", diversity(clean, embeddings, groups, params))
+    report = diversity(clean, embeddings, groups, params)
+    io.write_report("reports/diversity.json", report)
     drift = vector_drift(clean, embeddings, params.drift_size, params.seed)
     changes = changes_by_drop(clean, embeddings, groups, params.seed)
-    io.write_report("reports/worth.json", drops_worth(clean, groups, changes, drift))
+    worth = drops_worth(clean, groups, changes, drift)
+    io.write_report("reports/worth.json", worth)
+    say([*report.sentences(), *worth.sentences()])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.embed import embed
 from anechoic.embed.schema import EmbedParams
 from anechoic.project import folders, io
+from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, DECISIONS, EMBEDDINGS, GROUPS, PAIRS
 from pipelines import run
 
@@ -25,6 +26,7 @@ def main() -> None:
     io.write(GROUPS, result.groups)
     io.write_csv("reports/review.csv", result.review)
     io.write_report("reports/echoes.json", result.report)
+    say(result.report.sentences())
 
 
 if __name__ == "__main__":

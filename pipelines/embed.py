@@ -5,6 +5,7 @@ import polars as pl
 from anechoic.embed.embed import embed, embeddings_table
 from anechoic.embed.schema import EmbedParams
 from anechoic.project import io, model_store
+from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, EMBEDDINGS, INBOX, INBOX_EMBEDDINGS
 from pipelines import run
 
@@ -17,6 +18,7 @@ def main() -> None:
     io.write(EMBEDDINGS, embeddings_table(clean["row_id"], embed(clean["canonical"].to_list(), params.model), name))
     texts = inbox.filter(pl.col("canonical") != "")["canonical"].unique(maintain_order=True)
     io.write(INBOX_EMBEDDINGS, embeddings_table(texts, embed(texts.to_list(), params.model), name))
+    say([f"{clean.height:,} rows and {texts.len():,} texts of the inbox as vectors of {params.model}"])
 
 
 if __name__ == "__main__":

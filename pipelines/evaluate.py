@@ -4,6 +4,7 @@ from anechoic.classifier.classifier import Classifier
 from anechoic.evaluate.evaluate import ProjectTables, evaluate
 from anechoic.evaluate.schema import EvaluateParams
 from anechoic.project import io, model_store
+from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, PREDICTIONS, SPLIT
 from anechoic.train.schema import TrainReport
 from pipelines import run
@@ -23,6 +24,7 @@ def main() -> None:
     )
     io.write(PREDICTIONS, result.predictions)
     io.write_report("reports/evaluation.json", result.report)
+    say(result.report.sentences())
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from anechoic.leakage.leakage import leakage
 from anechoic.leakage.schema import LeakageParams
 from anechoic.numeric.arrays import matrix
 from anechoic.project import io
+from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, INBOX_EMBEDDINGS, SPLIT
 from pipelines import run
 
@@ -14,6 +15,7 @@ def main() -> None:
     inbox = matrix(io.read(INBOX_EMBEDDINGS)["vector"])
     report = leakage(io.read(CLEAN), io.read(EMBEDDINGS), io.read(GROUPS), io.read(SPLIT), params, inbox=inbox)
     io.write_report("reports/leakage.json", report)
+    say(report.sentences())
 
 
 if __name__ == "__main__":

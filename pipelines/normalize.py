@@ -4,8 +4,9 @@ from anechoic.normalize.inbox import inbox_table
 from anechoic.normalize.normalize import normalize
 from anechoic.project import folders, io
 from anechoic.project.schema import Labels
+from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, DECISIONS, INBOX, ROWS
-from anechoic.review.decisions import read_decisions, relabelled
+from anechoic.review.decisions import outcome, read_decisions, relabelled
 from pipelines import run
 
 
@@ -16,7 +17,13 @@ def main() -> None:
     decisions = read_decisions(folders.read_drops("data/review"), clean, labels)
     io.write(CLEAN, relabelled(clean, decisions, labels))
     io.write(DECISIONS, decisions)
-    io.write(INBOX, inbox_table(folders.read_drops("data/inbox")))
+    inbox = inbox_table(folders.read_drops("data/inbox"))
+    io.write(INBOX, inbox)
+    answers, asked = outcome(decisions), inbox["record"].len() - inbox["file"].n_unique()
+    say(
+        [f"{clean.height:,} rows; {answers.applied:,} answers of data/review/ hold; {asked:,} records in the inbox"]
+    )
+    say(f"answer not applied: {stale}" for stale in answers.stale)
 
 
 if __name__ == "__main__":

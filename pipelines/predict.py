@@ -5,6 +5,7 @@ from anechoic.classifier.learned_rows import learned_rows
 from anechoic.predict.predict import Predictor, predict, vectors_by_text
 from anechoic.predict.schema import PredictParams
 from anechoic.project import folders, io, model_store
+from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, EMBEDDINGS, INBOX, INBOX_EMBEDDINGS, SPLIT
 from anechoic.validate.schema import ValidateParams
 from pipelines import run
@@ -23,6 +24,7 @@ def main() -> None:
     result = predict(io.read(INBOX), predictor, params)
     folders.write_folder("data/predictions", result.files)
     io.write_report("reports/predictions.json", result.report)
+    say(result.report.sentences())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from anechoic.evaluate.schema import EvaluationReport
 from anechoic.leakage.schema import LeakageReport
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project import io
+from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, GROUPS, PAIRS, SPLIT
 from anechoic.report.examples import Tables
 from anechoic.report.report import report
@@ -28,6 +29,7 @@ def main() -> None:
     io.write_report("reports/metrics.json", written.metrics)
     io.write_csv("reports/accuracies.csv", written.accuracies)
     io.write_csv("reports/confusion.csv", written.confusion)
+    say(["the page: reports/index.html; its figures as text: reports/README.md"])
 
 
 def read_reports() -> Reports:

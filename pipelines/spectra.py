@@ -2,6 +2,7 @@
 
 from anechoic.classifier.transformer import load_model, load_tokenizer
 from anechoic.project import io, model_registry, model_store
+from anechoic.project.stage import say
 from anechoic.spectra.schema import SpectraParams
 from anechoic.spectra.spectra import spectra
 from anechoic.train.schema import TrainParams
@@ -17,6 +18,7 @@ def main() -> None:
         load_model(tuned, load_tokenizer(tuned)), load_model(start, load_tokenizer(start), ["a", "b"]), params
     )
     io.write_report("reports/spectra.json", report)
+    say(report.sentences())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from anechoic.numeric.arrays import matrix
 from anechoic.project import io
+from anechoic.project.stage import say
 from anechoic.project.tables import (
     CLEAN,
     DECISIONS,
@@ -32,6 +33,7 @@ def main() -> None:
     io.write(LEDGER, result.ledger)
     io.write_report("reports/split.json", result.report)
     io.write_text("data/split.lock", result.lock)
+    say(result.report.sentences())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from anechoic.project import io, model_store
 from anechoic.project.schema import Labels
+from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, SPLIT
 from anechoic.train.schema import TrainParams
 from anechoic.train.train import train
@@ -16,6 +17,7 @@ def main() -> None:
     model_store.write_model("models/classifier", trained.save)
     io.write_report("reports/train.json", trained.report)
     io.write_text("reports/curves.csv", trained.curves_csv())
+    say(trained.report.sentences())
 
 
 if __name__ == "__main__":

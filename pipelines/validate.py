@@ -2,6 +2,7 @@
 
 from anechoic.project import folders, io
 from anechoic.project.schema import Labels
+from anechoic.project.stage import say
 from anechoic.project.tables import QUARANTINE, ROWS
 from anechoic.validate.drift import drift
 from anechoic.validate.gate import stop_on_critical
@@ -22,7 +23,9 @@ def main() -> None:
     folders.write_folder("data/quarantine", quarantine_files(intake.quarantine))
     expectations = expect(intake, labels, params)
     update = {"expectations": expectations, "drift": drift(intake.rows, params.drift_size)}
-    io.write_report("reports/intake.json", intake.report.model_copy(update=update))
+    report = intake.report.model_copy(update=update)
+    io.write_report("reports/intake.json", report)
+    say(report.sentences())
     stop_on_critical(intake, expectations, params)
     io.write(ROWS, intake.rows)
 

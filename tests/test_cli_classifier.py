@@ -88,8 +88,19 @@ def invoke(*arguments):
     return done.output
 
 
-def test_the_stages_say_nothing_but_what_they_are_doing(trained):
-    assert (trained[1].stdout.strip(), trained[1].stderr.strip()) == ("", "")
+def test_the_stages_say_a_line_or_two_of_what_they_found_and_nothing_else(trained):
+    lines = trained[1].stdout.splitlines()
+    assert trained[1].stderr.strip() == ""
+    assert all(line.startswith("  ") for line in lines)
+    assert len(lines) <= 3 * len(ORDER)
+    for words in (
+        "epochs, epoch",
+        "accuracy on the test: ",
+        "verdict ",
+        "layers fitted",
+        "data/inbox/july.csv: 3 rows",
+    ):
+        assert any(words in line for line in lines), words
 
 
 def test_the_stages_leave_their_reports_and_tables(here):
@@ -102,6 +113,10 @@ def test_the_stages_leave_their_reports_and_tables(here):
 
 def test_explain_shows_tokens_neighbours_and_probabilities(here):
     shown = invoke("explain", " the price is  too expensive")
+    first, second = shown.splitlines()[:2]
+    assert first.startswith("Classified as price, probability 0.")
+    assert "Nearest training row: 'the price is" in first
+    assert second == ""
     assert "canonical: the price is too expensive\n" in shown
     assert "vector: 32 numbers, length 1.000" in shown
     assert shown.index("tokens") < shown.index("nearest training rows") < shown.index("probabilities")
@@ -144,7 +159,7 @@ def test_without_a_project_or_a_model_the_commands_say_what_to_do(command, tmp_p
     params = Path("params.yaml").read_text()
     monkeypatch.chdir(tmp_path)
     Path("a.csv").write_text("1,late\n")
-    with pytest.raises((ContractError, ParamsError), match="dvc repro|in the project's folder"):
+    with pytest.raises((ContractError, ParamsError), match="dvc repro|is no anechoic project"):
         invoke(*command)
     Path("params.yaml").write_text(params)
     with pytest.raises(ContractError, match="holds no trained model. Run `dvc repro`"):

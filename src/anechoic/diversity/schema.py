@@ -1,5 +1,7 @@
 """The knobs of the stage diversity and the shapes of reports/diversity.json and worth.json."""
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from anechoic.project.schema import Drift, Params, Report
@@ -60,6 +62,14 @@ class DiversityReport(Report):
     per_label: dict[str, Diversity] = Field(description="each class")
     measures: list[MeasureNote] = Field(description="what each measure is, and what it cannot see")
 
+    def sentences(self) -> Iterator[str]:
+        """How various the rows are."""
+        all_rows = self.overall
+        yield (
+            f"{all_rows.rows:,} rows, {all_rows.effective_rows:,.0f} effective, as various as "
+            f"{all_rows.vendi_score:.0f} wholly unlike ones (Vendi score)"
+        )
+
 
 class DropWorth(Report):
     """One raw file."""
@@ -85,3 +95,7 @@ class WorthReport(Report):
 
     drops: list[DropWorth] = Field(description="each raw file")
     drift: list[Drift] = Field(description="how far each file's meanings lie from those of the files before it")
+
+    def sentences(self) -> Iterator[str]:
+        """What each file is worth, a line each."""
+        yield from (f"data/raw/{drop.drop}: {drop.verdict}" for drop in self.drops)

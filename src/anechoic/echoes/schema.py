@@ -1,9 +1,11 @@
 """The knobs of the stage echoes and the shape of reports/echoes.json."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
+from anechoic.project.kinds import ECHO_KINDS
 from anechoic.project.schema import Params, Report
 from anechoic.review.schema import Decided
 
@@ -26,6 +28,16 @@ class DropEchoes(Report):
     new_meanings: int = Field(description="echo groups whose first row lies in the drop")
     echo_rows: int = Field(description="rows that echo an earlier row, of this drop or another")
     echo_of: list[EchoOf] = Field(description="the drops it repeats, most rows first")
+
+    def sentence(self) -> str:
+        """How much of the file is new, and what the rest repeats, on one line."""
+        repeated = ", ".join(
+            f"{each.rows:,} echo {'earlier rows of itself' if each.drop == self.drop else each.drop}"
+            for each in self.echo_of
+        )
+        return f"data/raw/{self.drop}: {self.rows:,} rows, {self.new_meanings:,} new" + (
+            f"; {repeated}" if repeated else ""
+        )
 
 
 class DropLink(Report):
@@ -94,6 +106,18 @@ class EchoesReport(Report):
     label_doubts: int = Field(description="rows whose label the rest of the data contradicts, out of fold")
     decisions: Decided = Field(description="what became of the answers in data/review/")
     detector: Detector = Field(description="who judged, and how well")
+
+    def sentences(self) -> Iterator[str]:
+        """What each file repeats, a line each, and what all rows are worth."""
+        yield from (drop.sentence() for drop in self.drops)
+        kinds = ", ".join(f"{self.pairs.get(kind, 0):,} {kind}" for kind in ECHO_KINDS)
+        interval = f"{self.effective_rows_low:,} to {self.effective_rows_high:,}"
+        yield f"{self.rows:,} rows are worth {self.effective_rows:,} effective rows ({interval}); pairs: {kinds}"
+        if self.conflicts or self.label_doubts:
+            yield (
+                f"{self.conflicts:,} groups carry two labels, {self.label_doubts:,} labels are doubtful: "
+                "`anechoic review` asks about them"
+            )
 
 
 class EchoesParams(Params):

@@ -1,5 +1,6 @@
 """The knobs of the stage evaluate and the shape of reports/evaluation.json."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -131,3 +132,11 @@ class EvaluationReport(Report):
     verdict: str = Field(description="good, overfit, underfit, leaking or too_little_data")
     verdict_reason: str = Field(description="the numbers behind it")
     advice: list[str] = Field(description="what to know and what to do, in plain words")
+
+    def sentences(self) -> Iterator[str]:
+        """The accuracies that there are, and the verdict."""
+        for name, score in (("test", self.test), ("exam", self.exam)):
+            if score:
+                interval = f"{score.accuracy_low:.1%} to {score.accuracy_high:.1%}"
+                yield f"accuracy on the {name}: {score.accuracy:.1%} ({interval}, {score.rows:,} rows)"
+        yield f"verdict {self.verdict}: {self.verdict_reason}"

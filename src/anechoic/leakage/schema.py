@@ -1,5 +1,6 @@
 """The knobs of the stage leakage and the shape of reports/leakage.json."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -84,3 +85,13 @@ class LeakageReport(Report):
     repeats: int = Field(description="how often the folds were redrawn")
     bands: list[Band] = Field(description="accuracy of the random test by cosine to the nearest training row")
     stress: list[Stress] = Field(description="the honest test with neighbours purged from training as well")
+
+    def sentences(self) -> Iterator[str]:
+        """The random test beside the honest one."""
+        yield (
+            f"a random test says {self.naive_accuracy:.1%}, one that keeps echoes together "
+            f"{self.honest_accuracy:.1%} ({self.honest_accuracy_low:.1%} to {self.honest_accuracy_high:.1%}): "
+            f"the echoes pretend {100 * self.inflation:.1f} points"
+        )
+        if self.exam:
+            yield f"the exam says {self.exam.accuracy:.1%} ({self.exam.rows:,} rows)"

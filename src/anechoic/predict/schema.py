@@ -1,5 +1,7 @@
 """The knobs of the stage predict and the shape of reports/predictions.json."""
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from anechoic.project.schema import Params, Report
@@ -22,6 +24,16 @@ class FilePredictions(Report):
     truncated: int = Field(description="texts longer than the model's window, cut")
     problem: str = Field(description="why nothing could be predicted; empty where all is well")
 
+    def sentence(self) -> str:
+        """What came of the file, on one line."""
+        if self.problem:
+            return f"{self.file}: not classified: {self.problem}"
+        counts = sorted(self.predicted.items(), key=lambda item: (-item[1], item[0]))
+        named = ", ".join(f"{label} {rows:,}" for label, rows in counts)
+        return (
+            f"{self.file}: {self.rows:,} rows classified ({named}); {self.abstained:,} unsure, {self.junk:,} junk"
+        )
+
 
 class Reason(Report):
     """An inbox row as the page shows it."""
@@ -42,3 +54,9 @@ class PredictionsReport(Report):
 
     files: list[FilePredictions] = Field(description="each file, by name")
     shown: list[Reason] = Field(description="the first rows of all files, for the page")
+
+    def sentences(self) -> Iterator[str]:
+        """What came of each file of the inbox, a line each."""
+        yield from (f"data/inbox/{file.sentence()}" for file in self.files)
+        if not self.files:
+            yield "data/inbox/ is empty: nothing to classify"

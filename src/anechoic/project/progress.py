@@ -36,6 +36,7 @@ def run_shards(
 
 
 def progress() -> Progress:
-    """The progress bar that every long step shows, on standard error."""
+    """The progress bar that every long step shows on standard error, where that is a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

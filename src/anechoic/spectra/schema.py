@@ -1,5 +1,7 @@
 """The knobs of the stage spectra and the shape of reports/spectra.json."""
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from anechoic.project.schema import Params, Report
@@ -42,3 +44,9 @@ class SpectraReport(Report):
         description="mean over the layers there were at the start; null without any"
     )
     skipped: int = Field(description="matrices with too few eigenvalues to fit")
+
+    def sentences(self) -> Iterator[str]:
+        """How many layers were fitted, and their mean exponent."""
+        mean = "" if self.mean_alpha is None else f", mean alpha {self.mean_alpha:.2f}"
+        warned = sum(bool(layer.warning) for layer in self.layers)
+        yield f"{len(self.layers)} layers fitted, {self.skipped} too small{mean}; {warned} with a warning"

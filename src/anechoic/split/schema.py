@@ -1,5 +1,6 @@
 """The knobs of the stage split and the shape of reports/split.json."""
 
+from collections.abc import Iterator
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -87,3 +88,10 @@ class SplitReport(Report):
     shift: dict[str, Shift] = Field(description="test rows against exam and inbox, by nearness to training")
     power: dict[str, Power] = Field(description="what test and exam can show")
     events: list[Event] = Field(description="what a person should know")
+
+    def sentences(self) -> Iterator[str]:
+        """How many rows each side uses, and what a person should know."""
+        sides = ", ".join(f"{side} {sum(labels.values()):,}" for side, labels in self.counts.items())
+        kept_out = sum(self.excluded.values())
+        yield f"rows used: {sides}" + (f"; {kept_out:,} kept out" if kept_out else "")
+        yield from (f"{each.event}: {each.rows:,} rows: {each.detail}" for each in self.events)

@@ -1,5 +1,6 @@
 """The knobs of training and the shape of its report; apart from train.py so that nothing heavy is imported."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -84,3 +85,12 @@ class TrainReport(Report):
     temperature: float = Field(description="scores are divided by it, fitted on validation; above 1: overconfident")
     abstain_below: float = Field(description="confidence under which predictions are flagged, fitted on validation")
     curves: list[CurvePoint] = Field(description="each epoch")
+
+    def sentences(self) -> Iterator[str]:
+        """What was trained on how much, how long, and which epoch was kept."""
+        yield (
+            f"{self.model} on {self.device}: {self.rows:,} rows, {self.stopped_at} of {self.epochs} epochs, epoch "
+            f"{self.best_epoch} kept; {self.seconds:.0f} s"
+        )
+        if self.refit_rows:
+            yield f"then trained on {self.refit} ({self.refit_rows:,} rows) for as long: the model that is shipped"

@@ -1,5 +1,6 @@
 """The knobs of the stage validate and the shape of reports/intake.json."""
 
+from collections.abc import Iterator
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -21,6 +22,14 @@ class DropIntake(Report):
     delimiter: str = Field(description="what stands between two fields")
     header: bool = Field(description="whether the first record names the columns")
     evidence: str = Field(description="how header, columns, encoding and delimiter were decided")
+
+    def sentence(self, reasons: dict[str, int]) -> str:
+        """What came of the file, on one line; reasons: its records set aside, by the rule they broke."""
+        named = ", ".join(f"{count} {code}" for code, count in reasons.items())
+        aside = f"{self.quarantined:,} set aside" + (f" ({named})" if named else "")
+        header = "header" if self.header else "no header"
+        came = f"data/{self.role}/{self.drop}: {self.records:,} records = {self.valid:,} rows + {aside}"
+        return f"{came}; read as {self.encoding}, delimiter {self.delimiter!r}, {header}"
 
 
 class Finding(Report):
@@ -69,6 +78,17 @@ class IntakeReport(Report):
     label_mentions: list[LabelMention] = Field(description="classes whose name stands in raw texts, most first")
     expectations: list[Expectation] = Field(description="what was expected of the data, and whether it holds")
     drift: list[Drift] = Field(description="how each raw file differs from those before it")
+
+    def sentences(self) -> Iterator[str]:
+        """What came of each file, a line each, and which promises do not hold."""
+        rejected = [finding for finding in self.findings if finding.decision == "reject"]
+        for drop in self.drops:
+            yield drop.sentence({each.code: each.drops[drop.drop] for each in rejected if drop.drop in each.drops})
+        for broken in [each for each in self.expectations if not each.success]:
+            place, stops = broken.drop or "all files", "; this stops the run" if broken.critical else ""
+            yield f"not as expected: {place}: {broken.name}: {broken.observed}{stops}"
+        if self.quarantined:
+            yield f"{self.quarantined:,} records lie in data/quarantine/ with file, line and reason"
 
 
 class ValidateParams(Params):
