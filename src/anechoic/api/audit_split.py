@@ -7,10 +7,10 @@ import polars as pl
 from pydantic import Field
 
 from anechoic.api.echo_groups import echo_groups, encoder_in_force, judge_for
+from anechoic.api.known_rows import echoes_across
 from anechoic.api.leak_rate import LeakRate, corrected_leak_rate, estimate_leaking_rows
 from anechoic.api.rows import Rows, as_frame, canonical_rows, labels_of
 from anechoic.echoes.classifier.judge import Judge
-from anechoic.echoes.explanations import COPY
 from anechoic.embed.encoder import Encoder
 from anechoic.numeric.arrays import Flags, Indices, dense_codes, matrix
 from anechoic.numeric.intervals import share_interval
@@ -77,7 +77,7 @@ def audit_split(
     drops = ["1 train"] * height + ["2 test"] * test_height  # train is the source, test may retell it
     asked = encoder_in_force(encoder)
     found = echo_groups(rows, labels=labels, drops=drops, encoder=asked, judge=judge)
-    leaks = _leaks(found.pairs, rows["text"], height)
+    leaks = echoes_across(found.pairs, rows["text"], height)
     best = leaks.unique("test_row", keep="first", maintain_order=True)
     low, high = share_interval(best.height, test_height)
     rate = _corrected(found.rows, best, height, judge_for(judge, asked))
@@ -114,42 +114,6 @@ def _corrected(rows: pl.DataFrame, best: pl.DataFrame, height: int, judge: Judge
     stands_out = distinct.filter(~pl.col("known")).filter(pl.Series(estimate.rows, dtype=pl.Boolean))["text_number"]
     standing_out = asked.filter(~pl.col("known") & pl.col("text_number").is_in(stands_out.implode())).height
     return corrected_leak_rate(sure.len(), standing_out, rows.height - height, estimate.expected, estimate.compared)
-
-
-def _leaks(pairs: pl.DataFrame, texts: pl.Series, height: int) -> pl.DataFrame:
-    """Echo pairs between test and train, the surest first, copies of copies included; height: rows of train."""
-    echoes = pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS))).with_columns(
-        pl.col("kind").cast(pl.String), left=pl.col("left").cast(pl.Int64), right=pl.col("right").cast(pl.Int64)
-    )
-    copies = echoes.filter(pl.col("kind") == "exact").select(text="left", row="right")
-    rows = pl.DataFrame({"text": range(len(texts))}, schema={"text": pl.Int64})
-    alone = rows.join(copies, left_on="text", right_on="row", how="anti").with_columns(row="text")
-    rows = pl.concat([alone, copies])  # each row with the row that stands for its text
-    known, asked = rows.filter(pl.col("row") < height), rows.filter(pl.col("row") >= height)
-    judged = echoes.filter(pl.col("kind") != "exact").select(
-        one="left", other="right", kind="kind", score="score", evidence="evidence"
-    )
-    same = (
-        rows.select(one="text", other="text")
-        .unique()
-        .with_columns(kind=pl.lit("exact"), score=pl.lit(1.0, pl.Float32), evidence=pl.lit(COPY))
-    )
-    both = pl.concat([same, judged, judged.rename({"one": "other", "other": "one"}).select(judged.columns)])
-    found = both.join(known.select(one="text", train_row="row"), on="one")  # a verdict holds for all copies
-    found = found.join(asked.select(other="text", test_row=pl.col("row") - height), on="other")
-    rank = pl.col("kind").replace_strict(
-        {kind: place for place, kind in enumerate(ECHO_KINDS)}, return_dtype=pl.Int64
-    )
-    found = found.sort("test_row", rank, -pl.col("score"), "train_row")
-    return found.select(
-        "test_row",
-        "train_row",
-        "kind",
-        "score",
-        test_text=texts.gather(found["test_row"] + height),
-        train_text=texts.gather(found["train_row"]),
-        evidence="evidence",
-    )
 
 
 def _scores(

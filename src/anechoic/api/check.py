@@ -2,21 +2,25 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from anechoic.api.known_rows import Known, known_rows
 from anechoic.files.label_suggestions import implied_labels
-from anechoic.files.read import label_of, read_drop
+from anechoic.files.read import UNKNOWN, Drop, label_of, read_drop
 from anechoic.files.taxonomy import Taxonomy
+from anechoic.normalize.inbox import inbox_table
 from anechoic.normalize.normalize import normalize
 from anechoic.numeric.arrays import dense_codes, matrix
 from anechoic.numeric.linear_probe import out_of_fold
 from anechoic.project.errors import DataError
+from anechoic.project.kinds import ECHO_KINDS
 from anechoic.project.schema import Label, Labels
 from anechoic.stratify.folds import folds
+from anechoic.text.repair import numbers_of
 from anechoic.validate.schema import IntakeReport, ValidateParams
 from anechoic.validate.validate import validate
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 LEAST_TO_PRICE, MOST_TO_PRICE = 50, 20_000  # rows between which the two tests are run: fewer say nothing
 FOLDS, SEED = 5, 7
+FEW_RECORDS, LABELS_REPEAT = 10, 0.5  # of so many records, labels are at most this share distinct; ids are all
 KNOWN_LABELS = 0.5  # share of a file's labels that must be of the taxonomy for it to be taken
 
 
@@ -35,7 +40,10 @@ class CheckedEchoes:
     rows: int
     effective_rows: int
     conflicts: int  # echo groups whose labels differ
-    pairs: pl.DataFrame  # kind, score, left_text, right_text of near-copies and rephrasings, the surest first
+    pairs: (
+        pl.DataFrame
+    )  # near-copies and rephrasings, the surest first: kind, score; line, text, label of each side
+    conflicting: pl.DataFrame  # the echo pairs, copies too, whose labels differ; columns as of pairs
     naive_accuracy: float | None  # null where the rows are too few or too many to say
     honest_accuracy: float | None
 
@@ -49,29 +57,94 @@ class Checked:
     own_labels: bool  # the labels are the file's own, not those of the project
     flagged: int  # rows with a flag
     echoes: CheckedEchoes | None
+    known: Known | None  # beside the rows of the project; None where that has none
+    unreadable: str  # why the file as a whole cannot be read; empty where it can
 
 
-def check_file(
-    name: str,
-    content: bytes,
-    params: ValidateParams,
-    *,
-    labels: Labels | None,
-    encoder: str,
-    near_lexical: float | None,
-) -> Checked:
-    """A labelled file's name and bytes -> what it is, what is odd about it, what echoes what, what it is worth.
+@dataclass(frozen=True)
+class CheckedTexts:
+    """What is known of a file without labels."""
 
-    labels: the project's taxonomy, taken where half of the file's labels are of it; encoder: name of the model;
-    near_lexical: similarity of the words from which two texts have the same words, None: no echoes are looked for.
+    records: int
+    texts: int  # records that hold a text
+    effective_rows: int | None  # of them, what is left when echoes count once; None: not looked for
+    known: Known | None
+    problem: str  # why nothing of it can be used; empty where something can
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How a file is checked: the project's taxonomy and rules, its encoder, its files in data/raw/.
+
+    labels: taken where half of the file's labels are of it; near_lexical: similarity of the words from which two
+    texts have the same words, None: no echoes are looked for; beside: without the file itself.
     """
+
+    labels: Labels | None
+    params: ValidateParams
+    encoder: str
+    near_lexical: float | None
+    beside: Mapping[str, bytes | OSError] = field(default_factory=dict)
+
+
+def check_file(name: str, content: bytes, asked: Asked) -> Checked | CheckedTexts:
+    """A file's name and bytes -> what it is, what is odd about it, what echoes what, what it is worth.
+
+    A file without labels gives `CheckedTexts`.
+    """
+    labels, params = asked.labels, asked.params
+    drop = read_drop(name, "raw", content, Taxonomy.of(labels) if labels else UNKNOWN, params.drops.get(name))
+    unreadable = next((record.detail for record in drop.records if record.problem == "unreadable_file"), "")
+    if not unreadable and not _holds_labels(drop, labels):
+        return _texts(name, content, asked)
     taxonomy, own = _labels(name, content, labels)
     intake = validate({name: content}, {}, taxonomy, params)
     flagged = int((intake.rows["flags"].list.len() > 0).sum())
     echoes = None
-    if near_lexical is not None and intake.rows.height > 1:
-        echoes = _echoes(intake.rows, encoder, near_lexical)
-    return Checked(intake.report, taxonomy, own, flagged, echoes)
+    if asked.near_lexical is not None and intake.rows.height > 1:
+        echoes = _echoes(intake.rows, asked.encoder, asked.near_lexical)
+    known = None
+    if asked.near_lexical is not None:
+        clean = normalize(intake.rows)
+        rows = clean.with_columns(label=pl.lit(None, pl.String)) if own else clean
+        known = known_rows(rows, asked.beside, labels, params, encoder=asked.encoder)
+    return Checked(
+        intake=intake.report,
+        labels=taxonomy,
+        own_labels=own,
+        flagged=flagged,
+        echoes=echoes,
+        known=known,
+        unreadable=unreadable,
+    )
+
+
+def _holds_labels(drop: Drop, labels: Labels | None) -> bool:
+    """Whether a column of a file may be labels: one of the taxonomy stands there, or labels repeat as classes do.
+
+    A file with too few records to tell is taken at its layout's word.
+    """
+    given = [label for record in drop.records if (label := label_of(record, drop.layout))]
+    if not given or (labels is not None and any(map(Taxonomy.of(labels).holds, given))):
+        return bool(given)
+    return len(given) < FEW_RECORDS or len(set(given)) <= LABELS_REPEAT * len(given)
+
+
+def _texts(name: str, content: bytes, asked: Asked) -> CheckedTexts:
+    """A file without labels: its texts, which of them repeat each other, and which the project has."""
+    table = inbox_table({name: content})
+    rows = table.slice(1).filter(pl.col("canonical") != "").with_columns(label=pl.lit(None, pl.String))
+    numbers = pl.Series("numbers", [numbers_of(text) for text in rows["text"]], dtype=pl.List(pl.String))
+    rows = rows.with_columns(numbers)
+    known = effective = None
+    if asked.near_lexical is not None and rows.height > 1:
+        from anechoic.api.echo_groups import echo_groups  # with the judge, seconds to import
+
+        texts = rows.select("text", "canonical", "numbers")
+        groups = echo_groups(texts, labels=pl.Series(["-"] * rows.height), encoder=asked.encoder).rows["group_id"]
+        effective = groups.n_unique()
+        known = known_rows(rows, asked.beside, asked.labels, asked.params, encoder=asked.encoder)
+    return CheckedTexts(table.height - 1, rows.height, effective, known, str(table["problem"][0]))
 
 
 def _labels(name: str, content: bytes, labels: Labels | None) -> tuple[Labels, bool]:
@@ -107,17 +180,25 @@ def _echoes(rows: pl.DataFrame, encoder: str, near_lexical: float) -> CheckedEch
         rows=clean.height,
         effective_rows=groups.height,
         conflicts=int(groups["conflict"].sum()),
-        pairs=_reworded(found.pairs, dict(clean.select("row_id", "canonical").iter_rows())),
+        pairs=_both_sides(found.pairs.filter(pl.col("kind").is_in(["near", "rephrase"])), clean),
+        conflicting=_conflicting(found.pairs, clean),
         naive_accuracy=naive,
         honest_accuracy=honest,
     )
 
 
-def _reworded(pairs: pl.DataFrame, texts: Mapping[str, str]) -> pl.DataFrame:
-    """Near-copies and rephrasings, the surest first, with both texts."""
-    echoing = pairs.filter(pl.col("kind").is_in(["near", "rephrase"])).sort("score", "left", descending=True)
-    sides = {f"{side}_text": [texts[row] for row in echoing[side]] for side in ("left", "right")}
-    return echoing.select("kind", "score").with_columns(**{name: pl.Series(each) for name, each in sides.items()})
+def _both_sides(pairs: pl.DataFrame, clean: pl.DataFrame) -> pl.DataFrame:
+    """Pairs, the surest first, with line, text and label of both rows."""
+    rows = clean.select("row_id", "line", "text", "label")
+    both = pairs.select("kind", "score", "left", "right").join(rows, left_on="left", right_on="row_id")
+    both = both.join(rows, left_on="right", right_on="row_id", suffix="_right")
+    return both.sort("score", "left", "right", descending=True)
+
+
+def _conflicting(pairs: pl.DataFrame, clean: pl.DataFrame) -> pl.DataFrame:
+    """Echo pairs whose labels differ."""
+    echoing = _both_sides(pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS))), clean)
+    return echoing.filter(pl.col("label") != pl.col("label_right"))
 
 
 def _accuracies(found: "Connected") -> tuple[float | None, float | None]:

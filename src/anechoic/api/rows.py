@@ -1,11 +1,14 @@
 """What users hand in (polars or pandas frames, series, lists of texts) as one kind of table, and back again."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 
+from anechoic.files.read import label_of, read_drop, text_of
 from anechoic.project.errors import DataError
 from anechoic.text.repair import canonicalize, numbers_of
 
@@ -89,3 +92,32 @@ def with_columns(rows: Rows, columns: pl.DataFrame, *, text: str) -> Rows:
     backend = nw.get_native_namespace(frame)
     added = [nw.new_series(name, columns[name].to_list(), backend=backend) for name in columns.columns]
     return frame.with_columns(*added).to_native()
+
+
+@dataclass(frozen=True)
+class LabelledFile:
+    """Columns label, text and line of a labelled file; aside: why records were left out, and how many."""
+
+    rows: pl.DataFrame
+    aside: dict[str, int]
+
+
+def labelled_file(name: str, content: bytes) -> LabelledFile:
+    """A labelled file, read as the pipeline reads a drop; what cannot be read or has no text is left out, counted.
+
+    Raises DataError, saying what the file is, where nothing is left.
+    """
+    drop = read_drop(name, "raw", content)
+    rows, aside, detail = [], Counter[str](), ""
+    for record in drop.records:
+        label, text = label_of(record, drop.layout).strip(), text_of(record, drop.layout)
+        problem = record.problem or ("" if canonicalize(text) else "no_text")
+        if problem:
+            aside[problem] += 1
+            detail = detail or record.detail or f"line {record.line} has no text: {record.raw[:80]!r}"
+        else:
+            rows.append((label, text, record.line))
+    if not rows:
+        raise DataError(f"{name} cannot be used: {detail or 'it holds no record'}")
+    frame = pl.DataFrame(rows, schema={"label": pl.String, "text": pl.String, "line": pl.Int64}, orient="row")
+    return LabelledFile(frame, dict(aside))

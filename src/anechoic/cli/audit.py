@@ -26,16 +26,24 @@ def audit(
 ) -> None:
     """List the test rows that are copies, near-copies or rephrasings of training rows; exit 1 above --max-leak."""
     from anechoic.api.audit_split import audit_split
-    from anechoic.api.labelled_csv import labelled_frame
+    from anechoic.api.rows import labelled_file
     from anechoic.project import folders, io
 
-    known, asked = labelled_frame(train, folders.read_file(train)), labelled_frame(test, folders.read_file(test))
-    result = audit_split(known, asked, encoder=encoder or None)
-    lines = asked["line"].to_list(), known["line"].to_list()
-    for line in sentences(result, lines, shown=shown, allowed=max_leak):
-        typer.echo(line)
+    known, asked = (labelled_file(path, folders.read_file(path)) for path in (train, test))
+    labelled = all((file.rows["label"] != "").all() for file in (known, asked))
+    result = audit_split(known.rows, asked.rows, label="label" if labelled else None, encoder=encoder or None)
     if leaks:
         io.write_csv(leaks, result.leaks)
+    lines = asked.rows["line"].to_list(), known.rows["line"].to_list()
+    for line in sentences(result, lines, shown=shown, allowed=max_leak):
+        typer.echo(line)
+    for path, file in ((train, known), (test, asked)):
+        if file.aside:
+            counts = ", ".join(f"{count} {problem}" for problem, count in file.aside.items())
+            typer.echo(f"Left out of {path}: {counts}.")
+    if not labelled:
+        typer.echo("Rows without a label: no accuracy is measured.")
+    if leaks:
         typer.echo(f"All {result.leaks.height} pairs: {leaks}")
     if result.report.leak_rate > max_leak:
         sys.exit(1)
@@ -45,23 +53,25 @@ def sentences(result: "Audit", lines: tuple[list[int], list[int]], *, shown: int
     """The audit in words; lines: of each test and of each training row in its file; shown: leaking rows listed."""
     report = result.report
     leaking = result.leaks.unique("test_row", keep="first", maintain_order=True)
-    for row in leaking.head(shown).iter_rows(named=True):
-        yield f"{row['kind']:9} test line {lines[0][row['test_row']]}: {row['test_text']}"
-        yield f"          train line {lines[1][row['train_row']]}: {row['train_text']}"
-    if leaking.height > shown:
-        yield f"... and {leaking.height - shown} more (--shown, --leaks FILE)."
     kinds = ", ".join(f"{count} {kind}" for kind, count in report.kinds.items())
-    found = f"{leaking.height} of {report.test_rows} test rows stand in train ({kinds})"
-    yield f"{found}: {_range(report, 'leak_rate')}."
+    verdict = "above" if report.leak_rate > allowed else "within"
+    yield (
+        f"{leaking.height} of {report.test_rows} test rows stand in train ({kinds}): "
+        f"{_range(report, 'leak_rate')}, {verdict} --max-leak {allowed:.1%}."
+    )
     yield f"Allowing for what the detector misses and invents: {_range(report, 'corrected_leak_rate')}."
     scores = {
         "Accuracy on all test rows": report.accuracy,
         "without the leaking test rows": report.accuracy_without,
         "all test rows, their echoes purged from training": report.accuracy_purged,
     }
-    yield "; ".join(f"{name} {_score(score)}" for name, score in scores.items() if score) + "."
-    verdict = "above" if report.leak_rate > allowed else "within"
-    yield f"Leak rate {report.leak_rate:.1%} is {verdict} --max-leak {allowed:.1%}."
+    if any(scores.values()):
+        yield "; ".join(f"{name} {_score(score)}" for name, score in scores.items() if score) + "."
+    for row in leaking.head(shown).iter_rows(named=True):
+        yield f"{row['kind']:9} test line {lines[0][row['test_row']]}: {row['test_text']}"
+        yield f"          train line {lines[1][row['train_row']]}: {row['train_text']}"
+    if leaking.height > shown:
+        yield f"... and {leaking.height - shown} more (--shown, --leaks FILE)."
 
 
 def _range(report: object, name: str) -> str:

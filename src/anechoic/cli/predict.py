@@ -23,6 +23,7 @@ def predict(
     from anechoic.project.tables import CLEAN, EMBEDDINGS, SPLIT
     from anechoic.validate.schema import ValidateParams
 
+    content = folders.read_file(file)
     model = io.read_params("embed", EmbedParams).model
     classifier = Classifier.load(model_store.read_model("models/classifier"))
     predictor = Predictor(
@@ -31,12 +32,16 @@ def predict(
         encode=lambda texts: embed(texts, model),
         rules=io.read_params("validate", ValidateParams),
     )
-    inbox = inbox_table({file.rsplit("/", 1)[-1]: folders.read_file(file)})
+    inbox = inbox_table({file.rsplit("/", 1)[-1]: content})
     result = classify(inbox, predictor, PredictParams(shown=0))
     (summary,) = result.report.files
     if summary.problem:
         raise DataError(f"{file}: {summary.problem}.")
+    if not inbox.slice(1)["canonical"].str.len_chars().sum():
+        raise DataError(f"{file} holds no text to classify.")
     target = to or f"{file.removesuffix('.csv')}.predicted.csv"
     for predictions in result.files.values():
         io.write_text(target, predictions)
     typer.echo(f"{summary.rows} rows, {summary.abstained} unsure, {summary.junk} junk: {target}")
+    counts = sorted(summary.predicted.items(), key=lambda each: (-each[1], each[0]))
+    typer.echo("  " + ", ".join(f"{label} {rows}" for label, rows in counts))

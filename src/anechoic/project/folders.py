@@ -7,7 +7,9 @@ from pathlib import Path
 import yaml
 
 from anechoic.project.errors import DataError, ParamsError
-from anechoic.project.io import PARAMS, write_text
+from anechoic.project.io import PARAMS, check_project, write_text
+
+FILES_LISTED = 10  # names in a message
 
 
 def read_drops(folder: str, *, optional: bool = False) -> dict[str, bytes | OSError]:
@@ -33,12 +35,37 @@ def read_drops(folder: str, *, optional: bool = False) -> dict[str, bytes | OSEr
     return drops
 
 
+def read_any(path: str) -> dict[str, bytes | OSError]:
+    """A folder's files, or the one file that somebody named, by name."""
+    return read_drops(path) if Path(path).is_dir() else {Path(path).name: read_file(path)}
+
+
 def read_file(path: str) -> bytes:
-    """A file that somebody named. Raises DataError when it cannot be opened."""
+    """A file that somebody named. Raises DataError when it cannot be opened, naming what lies there."""
     try:
         return Path(path).read_bytes()
+    except IsADirectoryError:
+        raise DataError(f"{path} is a folder. Name one file: {_listed(Path(path))}.") from None
+    except FileNotFoundError as error:
+        folder = Path(path).parent
+        there = f" In {folder}/ lie: {_listed(folder)}." if folder.is_dir() else f" There is no folder {folder}/."
+        raise DataError(f"{path} cannot be opened: {error.strerror}.{there}") from None
     except OSError as error:
         raise DataError(f"{path} cannot be opened: {error.strerror}.") from None
+
+
+def _listed(folder: Path) -> str:
+    """Names of the files of a folder, the first of them where there are many."""
+    names = sorted(each.name for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))
+    more = f" and {len(names) - FILES_LISTED} more" if len(names) > FILES_LISTED else ""
+    return ", ".join(names[:FILES_LISTED]) + more if names else "no file"
+
+
+def read_other_drops(folder: str, path: str) -> dict[str, bytes | OSError]:
+    """The files of a folder, as `read_drops` gives them, without the one at this path; none where it is missing."""
+    drops = read_drops(folder, optional=True)
+    root, itself = Path(folder).resolve(), Path(path).resolve()
+    return {name: content for name, content in drops.items() if (root / name).resolve() != itself}
 
 
 def write_folder(path: str, files: Mapping[str, str]) -> None:
@@ -86,6 +113,41 @@ def clear_labels() -> None:
     for key, section in sections:
         if key.value == "labels":
             write_text(PARAMS, _without_value(text, key, section))
+
+
+def add_labels(lines: Sequence[str]) -> None:
+    """Put classes, a line of YAML each, behind those of the `labels:` section of params.yaml; nothing else changes.
+
+    Raises ParamsError where the file is missing or no YAML, or its classes are written on one line.
+    """
+    check_project()
+    text = Path(PARAMS).read_bytes().decode("utf-8")
+    end_of_line = "\r\n" if "\r\n" in text else "\n"
+    try:
+        document = yaml.compose(text)
+    except yaml.YAMLError as error:
+        raise ParamsError(f"{PARAMS} is no YAML: {error}") from None
+    sections = document.value if isinstance(document, yaml.MappingNode) else []
+    key, section = next(((key, value) for key, value in sections if key.value == "labels"), (None, None))
+    if key is None or section is None:
+        write_text(PARAMS, f"{text.rstrip()}{end_of_line * 2}labels:{_entries(lines, 2, end_of_line)}{end_of_line}")
+        return
+    if not isinstance(section, yaml.MappingNode) or not section.value:
+        text = _without_value(text, key, section)
+        start = text.index("{}", text.index(":", key.end_mark.index))
+        text, indent = text[:start].rstrip(" ") + text[start + 2 :], key.start_mark.column + 2
+        place = _line_end(text, len(text[:start].rstrip(" ")))
+    elif section.flow_style:
+        raise ParamsError(f"{PARAMS} labels is written on one line: put each class on its own, or paste the block.")
+    else:
+        indent = section.value[0][0].start_mark.column
+        place = _line_end(text, len(text[: _last_leaf(section).end_mark.index].rstrip()))
+    write_text(PARAMS, text[:place] + _entries(lines, indent, end_of_line) + text[place:])
+
+
+def _entries(lines: Sequence[str], indent: int, end_of_line: str) -> str:
+    """Lines of a block, each behind a line end."""
+    return "".join(f"{end_of_line}{' ' * indent}{line}" for line in lines)
 
 
 def _without_value(text: str, key: yaml.Node, value: yaml.Node) -> str:
