@@ -136,23 +136,14 @@ def test_labels_are_written_where_none_were(here, empty):
     assert ("\r\n" in written) == (end == "\r\n")
 
 
-COMMANDS = [
-    "check a.csv",
-    "explain x",
-    "explain x y",
-    "trace x",
-    "predict a.csv",
-    "review",
-    "calibrate a.csv",
-    "labels a.csv --write",
-]
+COMMANDS = ["check a.csv", "explain x", "explain x y", "trace x", "predict a.csv", "review", "calibrate a.csv"]
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "labels a.csv --write"])
 def test_outside_a_project_a_command_says_where_to_go(tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
     Path("a.csv").write_text(RAW)
-    with pytest.raises(ParamsError, match="is no anechoic project .* the folder that has a params.yaml"):
+    with pytest.raises(ParamsError, match="is no anechoic project .* the folder that has params.yaml"):
         invoke(*command.split())
     Path("params.yaml").touch()
     Path("below").mkdir()
