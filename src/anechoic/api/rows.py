@@ -118,6 +118,6 @@ def labelled_file(name: str, content: bytes) -> LabelledFile:
         else:
             rows.append((label, text, record.line))
     if not rows:
-        raise DataError(f"{name} cannot be used: {detail or 'it holds no record'}")
+        raise DataError(f"{name} cannot be used: {detail or 'it holds no record.'}")
     frame = pl.DataFrame(rows, schema={"label": pl.String, "text": pl.String, "line": pl.Int64}, orient="row")
     return LabelledFile(frame, dict(aside))

@@ -36,7 +36,7 @@ def predict(
     result = classify(inbox, predictor, PredictParams(shown=0))
     (summary,) = result.report.files
     if summary.problem:
-        raise DataError(f"{file}: {summary.problem}.")
+        raise DataError(f"{file}: {summary.problem.rstrip('.')}.")
     if not inbox.slice(1)["canonical"].str.len_chars().sum():
         raise DataError(f"{file} holds no text to classify.")
     target = to or f"{file.removesuffix('.csv')}.predicted.csv"
