@@ -1,7 +1,7 @@
 """The answers in data/review/ as a table, each held against the rows it names.
 
 The queue is reports/review.csv; answered rows are put into data/review/ (any CSV with its columns). A decision
-names rows and their texts: when a row changed or went, the decision is reported, never applied.
+names rows, their texts and the label: it is about the texts, and reported, never applied, when no row has them now.
 """
 
 import csv
@@ -14,7 +14,9 @@ from rapidfuzz import fuzz, process
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Labels
 from anechoic.project.tables import Decisions
+from anechoic.review.known_rows import known_rows
 from anechoic.review.schema import Decided
+from anechoic.text.shown import shown
 
 COLUMNS = ("kind", "left", "right", "left_text", "right_text", "label", "suggested", "why", "decision")
 WORDS = "same, different, relabel:<name> or drop"
@@ -25,25 +27,32 @@ LIKE_A_NAME = 60  # rapidfuzz ratio from which a name is proposed for one that i
 def read_decisions(files: Mapping[str, bytes | OSError], clean: pl.DataFrame, labels: Labels) -> pl.DataFrame:
     """Files of data/review/ and the rows of clean -> the table decisions; of two files the later answer wins.
 
-    Raises DataError naming file, line and value for an answer that is none of same | different | relabel:<name>
-    | drop, or two answers of one file that contradict each other.
+    An answer holds for the row it names; where that row is gone, as after its file was renamed, for a row of the
+    same text and label. Raises DataError naming file, line and value for an answer that is none of same | different
+    | relabel:<name> | drop, or two answers of one file that contradict each other.
     """
-    texts = dict(clean.select("row_id", "text").iter_rows())
+    known = known_rows(clean)
     holding: dict[tuple[str, str], tuple[str, str, str]] = {}  # of the rows an answer is about: file, where, answer
     stale = []
     for name, content in files.items():
         if not name.endswith(".csv"):
             continue
-        for line, row in _answered(name, content):
-            where = f"data/review/{name} line {line}"
+        answers = [(f"data/review/{name} line {line}", row) for line, row in _answered(name, content)]
+        for where, row in answers:
             check_answer(where, row, labels)
-            if problem := _no_longer_fits(row, texts):
+        # Answers whose rows are there come first: what moved takes what they leave.
+        for where, row in sorted(answers, key=lambda answer: not known.hold(answer[1])):
+            taken = {left for (left, _), (file, _, _) in holding.items() if file == name}
+            left, right, problem = known.rows_of(row, taken)
+            if problem:
                 stale.append((where, row["left"], row["right"], row["decision"], problem))
                 continue
-            before = holding.get((row["left"], row["right"]))
+            before = holding.get((left, right))
             if before and before[0] == name and before[2] != row["decision"]:
-                raise DataError(f"{where}: {row['decision']!r} contradicts {before[2]!r} of {before[1]}. Keep one.")
-            holding[row["left"], row["right"]] = (name, where, row["decision"])
+                raise DataError(
+                    f"{where}: {shown(row['decision'])!r} contradicts {before[2]!r} of {before[1]}. Keep one."
+                )
+            holding[left, right] = (name, where, row["decision"])
     held = [(where, left, right, answer, "") for (left, right), (_, where, answer) in holding.items()]
     return _table([*held, *stale], labels)
 
@@ -104,22 +113,9 @@ def check_answer(where: str, row: Mapping[str, str], labels: Labels) -> None:
         guess = (
             f" Did you mean relabel:{near[0]}?" if near else f" The names are {', '.join(labels.names().values())}."
         )
-        raise DataError(f"{where}: {decision!r} names no class.{guess}")
+        raise DataError(f"{where}: {shown(decision)!r} names no class.{guess}")
     single = " (same and different need two rows)" if decision in {"same", "different"} else ""
-    raise DataError(f"{where}: {decision!r} is no decision{single}. Write {WORDS}.")
-
-
-def _no_longer_fits(row: Mapping[str, str], texts: Mapping[str, str]) -> str:
-    """Why a decision no longer holds; empty where it does."""
-    for side in ("left", "right"):
-        row_id, text = row[side], row[f"{side}_text"]
-        if not row_id and side == "right":
-            continue
-        if row_id not in texts:
-            return f"row {row_id} is gone ({text!r})"
-        if texts[row_id].strip() != text:
-            return f"row {row_id} reads {texts[row_id]!r} now, not {text!r}"
-    return ""
+    raise DataError(f"{where}: {shown(decision)!r} is no decision{single}. Write {WORDS}.")
 
 
 def relabelled(clean: pl.DataFrame, decisions: pl.DataFrame, labels: Labels) -> pl.DataFrame:
