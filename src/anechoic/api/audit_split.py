@@ -19,6 +19,7 @@ from anechoic.numeric.scores import score
 from anechoic.project.errors import DataError
 from anechoic.project.kinds import ECHO_KINDS
 from anechoic.project.schema import Report, Score
+from anechoic.text.shown import shown
 
 DRAWS = 1000, 0  # resamples behind each interval, and their seed
 
@@ -44,7 +45,10 @@ class AuditReport(Report):
 
 @dataclass(frozen=True)
 class Audit:
-    """The report, and the leaking pairs: test_row, train_row (from 0), kind, score, texts, evidence."""
+    """The report, and the leaking pairs: test_row, train_row (from 0), kind, score, texts, evidence.
+
+    Personal data in the texts of the pairs is masked.
+    """
 
     report: AuditReport
     leaks: pl.DataFrame
@@ -146,10 +150,14 @@ def _leaks(pairs: pl.DataFrame, texts: pl.Series, height: int) -> pl.DataFrame:
         "train_row",
         "kind",
         "score",
-        test_text=texts.gather(found["test_row"] + height),
-        train_text=texts.gather(found["train_row"]),
+        test_text=_shown(texts.gather(found["test_row"] + height)),
+        train_text=_shown(texts.gather(found["train_row"])),
         evidence="evidence",
     )
+
+
+def _shown(texts: pl.Series) -> pl.Series:
+    return pl.Series([shown(text) for text in texts], dtype=pl.String)
 
 
 def _scores(

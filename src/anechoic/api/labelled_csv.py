@@ -4,6 +4,9 @@ import polars as pl
 
 from anechoic.files.read import label_of, read_drop, text_of
 from anechoic.project.errors import DataError
+from anechoic.text.shown import shown_record
+
+SHOWN = 80  # characters of a record that a message quotes
 
 
 def labelled_frame(name: str, content: bytes) -> pl.DataFrame:
@@ -19,7 +22,8 @@ def labelled_frame(name: str, content: bytes) -> pl.DataFrame:
             raise DataError(f"{name} line {record.line}: {record.problem}: {record.detail}")
         label, text = label_of(record, layout).strip(), text_of(record, layout)
         if not text.strip():
-            raise DataError(f"{name} line {record.line}: no text in {record.raw[:80]!r}. Want `label,text`.")
+            beginning = shown_record(record.raw, SHOWN)
+            raise DataError(f"{name} line {record.line}: no text in {beginning!r}. Want `label,text`.")
         rows.append((label, text, record.line))
     if not rows:
         raise DataError(f"{name} holds no record.")

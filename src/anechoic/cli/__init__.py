@@ -27,5 +27,7 @@ def main() -> None:
     try:
         app()
     except AnechoicError as error:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        from anechoic.text.shown import shown
+
+        sys.stderr.write(f"{type(error).__name__}: {shown(str(error))}\n")
         sys.exit(1)

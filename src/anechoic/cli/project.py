@@ -16,7 +16,8 @@ def fresh() -> None:
     from anechoic.project import folders
 
     folders.check_project()  # first, so that a command in a wrong folder takes nothing away
-    kept, taken = [], []
+    kept: list[str] = []
+    taken: list[str] = []
     for name, print_ in fingerprints().items():
         (taken if print_ in demo().values() else kept).append(name)
     if LABELS in taken:

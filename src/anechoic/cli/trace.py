@@ -12,6 +12,8 @@ def trace(row_id: Annotated[str, typer.Argument(help="a row_id, or the beginning
     from anechoic.project import io
     from anechoic.project.errors import DataError
     from anechoic.project.tables import CLEAN, GROUPS, LEDGER, PAIRS, PREDICTIONS, QUARANTINE
+    from anechoic.text.repair import numbers_of
+    from anechoic.text.shown import shown, shown_record
 
     ledger = io.read(LEDGER).filter(pl.col("row_id").str.starts_with(row_id))
     if ledger.height != 1:
@@ -24,8 +26,10 @@ def trace(row_id: Annotated[str, typer.Argument(help="a row_id, or the beginning
             continue
         part = io.read(table).filter(pl.col("row_id") == row)
         facts |= {} if part.is_empty() else part.row(0, named=True)
+    facts["numbers"] = numbers_of(facts.get("canonical", ""))  # those of personal data are not told
     for name, value in facts.items():
-        typer.echo(f"{name:20} {value}")
+        told = shown_record(value, len(value)) if name in {"raw", "meta"} else value
+        typer.echo(f"{name:20} {shown(told) if isinstance(told, str) else told}")
     pairs = io.read(PAIRS).filter((pl.col("left") == row) | (pl.col("right") == row))
     for pair in pairs.iter_rows(named=True):
         other = pair["right"] if pair["left"] == row else pair["left"]

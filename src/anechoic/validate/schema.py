@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from anechoic.project.schema import Drift, DropParams, Params, Report
+from anechoic.text.shown import ShownText
 
 Decision = Literal["reject", "repair", "flag", "ignore"]  # what is done about a record that breaks a rule
 
@@ -20,7 +21,7 @@ class DropIntake(Report):
     encoding: str = Field(description="how the bytes were read")
     delimiter: str = Field(description="what stands between two fields")
     header: bool = Field(description="whether the first record names the columns")
-    evidence: str = Field(description="how header, columns, encoding and delimiter were decided")
+    evidence: ShownText = Field(description="how header, columns, encoding and delimiter were decided")
 
 
 class Finding(Report):
