@@ -143,6 +143,21 @@ def test_of_a_new_answer_and_a_moved_one_about_the_same_text_the_new_one_holds(c
     assert obeyed(decisions, "relabel")["left"].to_list() == [new["row_id"]]
 
 
+def test_a_changed_mind_about_a_pair_goes_before_the_moved_answer(clean_of, labels):
+    old, new = (clean_of(name, RECORDS).to_dicts() for name in ("a.csv", "b.csv"))
+    files = {"review.csv": sheet(("pair", old[0], old[1], "same"), ("pair", new[0], new[1], "different"))}
+    decisions = read_decisions(files, clean_of("b.csv", RECORDS), labels)
+    assert decisions.filter(pl.col("problem") == "")["decision"].to_list() == ["different"]
+    assert "line 3 answers 'different' for the same texts" in outcome(decisions).stale[0]
+
+
+def test_an_answer_about_a_pair_takes_no_row_from_an_answer_about_its_label(clean_of, labels):
+    before, after = clean_of("a.csv", RECORDS), clean_of("b.csv", RECORDS)
+    rows = before.to_dicts()
+    files = {"old.csv": sheet(("pair", rows[0], rows[3], "same"), ("label", rows[0], None, "drop"))}
+    assert outcome(read_decisions(files, after, labels)).stale == []
+
+
 def test_a_question_that_moved_is_laid_out_with_its_answer_once(clean_of):
     before, after = clean_of("a.csv", RECORDS), clean_of("b.csv", RECORDS)
     old = read_sheet("old", answered(before))

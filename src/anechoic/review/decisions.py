@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Labels
 from anechoic.project.tables import Decisions
-from anechoic.review.known_rows import known_rows
+from anechoic.review.known_rows import ABOUT_PAIRS, KnownRows, known_rows
 from anechoic.review.schema import Decided
 from anechoic.text.shown import shown
 
@@ -22,6 +22,9 @@ COLUMNS = ("kind", "left", "right", "left_text", "right_text", "label", "suggest
 WORDS = "same, different, relabel:<name> or drop"
 RELABEL = "relabel:"
 LIKE_A_NAME = 60  # rapidfuzz ratio from which a name is proposed for one that is not there
+
+Answer = tuple[str, str, str, str, str]  # where, left, right, answer, problem
+Holding = dict[tuple[str, str], tuple[str, str]]  # left, right -> where, answer
 
 
 def read_decisions(files: Mapping[str, bytes | OSError], clean: pl.DataFrame, labels: Labels) -> pl.DataFrame:
@@ -32,32 +35,42 @@ def read_decisions(files: Mapping[str, bytes | OSError], clean: pl.DataFrame, la
     | relabel:<name> | drop, or two answers of one file that contradict each other.
     """
     known = known_rows(clean)
-    holding: dict[tuple[str, str], tuple[str, str, str]] = {}  # of the rows an answer is about: file, where, answer
-    stale = []
+    holding: Holding = {}
+    stale: list[Answer] = []
     for name, content in files.items():
         if not name.endswith(".csv"):
             continue
         answers = [(f"data/review/{name} line {line}", row) for line, row in _answered(name, content)]
         for where, row in answers:
             check_answer(where, row, labels)
-        # Answers whose rows are there come first: what moved takes what they leave.
-        for where, row in sorted(answers, key=lambda answer: not known.hold(answer[1])):
-            taken = {left for (left, _), (file, _, _) in holding.items() if file == name}
-            left, right, problem = known.rows_of(row, taken)
-            if problem:
-                stale.append((where, row["left"], row["right"], row["decision"], problem))
-                continue
-            before = holding.get((left, right))
-            if before and before[0] == name and before[2] != row["decision"]:
-                raise DataError(
-                    f"{where}: {shown(row['decision'])!r} contradicts {before[2]!r} of {before[1]}. Keep one."
-                )
-            holding[left, right] = (name, where, row["decision"])
-    held = [(where, left, right, answer, "") for (left, right), (_, where, answer) in holding.items()]
+        holding |= _held(answers, known, stale)
+    held = [(where, left, right, answer, "") for (left, right), (where, answer) in holding.items()]
     return _table([*held, *stale], labels)
 
 
-def _table(answers: list[tuple[str, str, str, str, str]], labels: Labels) -> pl.DataFrame:
+def _held(answers: list[tuple[str, dict[str, str]]], known: KnownRows, stale: list[Answer]) -> Holding:
+    """The answers of one file, by the rows they are about; those that no longer fit are put to the stale ones."""
+    holding: Holding = {}
+    taken: set[str] = set()  # rows that an answer is about which is not about a pair
+    # Answers whose rows are there come first: what moved takes what they leave.
+    placed = sorted(((where, row, known.hold(row)) for where, row in answers), key=lambda answer: not answer[2])
+    for where, row, there in placed:
+        left, right, problem = known.rows_of(row, taken)
+        other, answer = holding.get((left, right), ("", row["decision"]))
+        if not problem and answer != row["decision"]:
+            if there:
+                raise DataError(f"{where}: {row['decision']!r} contradicts {answer!r} of {other}. Keep one.")
+            problem = f"row {row['left']} is gone, and {other} answers {answer!r} for the same texts"
+        if problem:
+            stale.append((where, row["left"], row["right"], row["decision"], problem))
+            continue
+        holding[left, right] = (where, row["decision"])
+        if row["decision"] not in ABOUT_PAIRS:
+            taken.add(left)
+    return holding
+
+
+def _table(answers: list[Answer], labels: Labels) -> pl.DataFrame:
     """Answers as where, left, right, answer, problem -> the table, relabel:<name> as the id of the class."""
     ids = {name.casefold(): label_id for label_id, name in labels.names().items()}
     lines = []

@@ -36,7 +36,8 @@ def merged(queue: pl.DataFrame, sheet: pl.DataFrame) -> pl.DataFrame:
     )
     # Where a file was renamed, the question about the same texts has other ids.
     past = _with_keys(answered.join(queue, on=KEY, how="anti", maintain_order="left")).with_row_index("answer")
-    moved = past.unique(TEXTS, keep="last").select(*TEXTS, "answer", moved="decision")
+    told = past.filter(pl.col("left_key") != "")
+    moved = told.unique(TEXTS, keep="last").select(*TEXTS, "answer", moved="decision")
     open_ones = _with_keys(asked).with_columns(
         free=pl.col("decision").is_null(),
         copy=pl.int_range(pl.len()).over(*TEXTS, pl.col("decision").is_null()),
