@@ -21,7 +21,7 @@ test: .venv/.stamp  ## set everything up, lint, type-check and run the tests
 	lint-imports
 	OMP_NUM_THREADS=1 python -m pytest -n auto --dist loadfile
 
-fresh: .venv/.stamp  ## take the demo data, its labels and its split away: now it is yours
+fresh: .venv/.stamp  ## take away what the demo brought (data, labels, split); what is yours stays
 	anechoic fresh
 
 .venv/.stamp: pyproject.toml constraints.txt

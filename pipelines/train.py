@@ -14,11 +14,16 @@ def main() -> None:
     params = io.read_params("train", TrainParams)
     labels = io.read_params("labels", Labels)
     trained = train(io.read(CLEAN), io.read(SPLIT), labels, params)
-    model_store.write_model("models/classifier", trained.save)
-    io.write_report("reports/train.json", trained.report)
-    io.write_text("reports/curves.csv", trained.curves_csv())
+
+    def save(folder: str) -> None:
+        """Everything is written before the classifier takes the place of the one before."""
+        trained.save(folder)
+        io.write_report("reports/train.json", trained.report)
+        io.write_text("reports/curves.csv", trained.curves_csv())
+
+    model_store.write_model("models/classifier", save)
     say(trained.report.sentences())
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, keeps="models/classifier")

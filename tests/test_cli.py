@@ -34,19 +34,3 @@ def test_labels_by_name_are_numbered_and_quoted_where_yaml_needs_it():
 def test_labels_without_a_label_is_a_clear_error():
     with pytest.raises(DataError, match="No label in 1 files"):
         labels_block({"a.csv": b""})
-
-
-def test_fresh_takes_the_demo_away(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "data/raw").mkdir(parents=True)
-    (tmp_path / "data/raw/a.csv").write_text("7,a\n")
-    (tmp_path / "data/raw/.gitkeep").touch()
-    (tmp_path / "data/split.lock").touch()
-    text = "# head\n\nlabels:   # the taxonomy\n  1: {name: a, meaning: b}\n\nsplit:\n  seed: 1  # kept\n"
-    (tmp_path / "params.yaml").write_text(text)
-    done = CliRunner().invoke(app, ["fresh"])
-    assert done.exit_code == 0, done.output
-    assert sorted(p.name for p in (tmp_path / "data").rglob("*")) == [".gitkeep", "raw"]
-    assert (
-        tmp_path / "params.yaml"
-    ).read_text() == "# head\n\nlabels: {}   # the taxonomy\n\nsplit:\n  seed: 1  # kept\n"

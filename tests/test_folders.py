@@ -105,37 +105,6 @@ def test_params_that_are_no_yaml_are_said(place):
         assert Path("params.yaml").read_bytes() == content
 
 
-def test_fresh_takes_the_demo_away_and_what_it_left_takes_the_new_labels(place):
-    for name in (
-        "data/raw/a.csv",
-        "data/raw/.gitkeep",
-        "data/exam/sub/b.csv",
-        "data/split.lock",
-        "dvc.lock",
-        "kept",
-    ):
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_text("7,x\n")
-    Path("params.yaml").write_text(BLOCK)
-    done = CliRunner().invoke(app, ["fresh"])
-    assert done.exit_code == 0, done.output
-    assert "Took 2 demo files away" in done.output
-    assert sorted(path.name for path in place.rglob("*") if path.is_file()) == [".gitkeep", "kept", "params.yaml"]
-    Path("data/raw/mine.csv").write_text("label,text\nhot,a b\ncold,c d\n")
-    block = CliRunner().invoke(app, ["labels", "data/raw"]).output
-    pasted = Path("params.yaml").read_text().replace("labels: {}", block)
-    assert [each["name"] for each in yaml.safe_load(pasted)["labels"].values()] == ["cold", "hot"]
-
-
-def test_fresh_outside_a_project_takes_nothing(place):
-    Path("data/raw").mkdir(parents=True)
-    Path("data/raw/a.csv").write_text("7,x\n")
-    done = CliRunner().invoke(app, ["fresh"])
-    assert done.exit_code == 1
-    assert isinstance(done.exception, ParamsError)
-    assert Path("data/raw/a.csv").exists()
-
-
 def test_labels_of_a_folder_that_is_not_there_is_a_clear_error(place):
     done = CliRunner().invoke(app, ["labels", "nowhere"])
     assert done.exit_code == 1

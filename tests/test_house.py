@@ -112,7 +112,7 @@ def test_what_dvc_compares_between_runs_is_written_by_a_stage_and_in_git():
         for out in stage["outs"]
         if isinstance(out, dict)
         for path, options in out.items()
-        if options["cache"] is False
+        if options.get("cache") is False
     }
     assert {*RECIPE["metrics"], *plotted} <= uncached
 

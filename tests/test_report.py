@@ -160,7 +160,7 @@ def test_conflicts_come_first_then_the_largest_then_the_surest():
     sizes = {"sure": 2, "unsure": 2, "large": 3, "conflict": 2}
     ids = [f"{name}{i}" for name, size in sizes.items() for i in range(size)]
     group_ids = [f"{name}0" for name, size in sizes.items() for _ in range(size)]
-    clean = pl.DataFrame({"row_id": ids, "text": ids})
+    clean = pl.DataFrame({"row_id": ids, "text": ids, "canonical": ids})
     groups = pl.DataFrame(
         {
             "row_id": ids,

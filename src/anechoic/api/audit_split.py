@@ -44,7 +44,10 @@ class AuditReport(Report):
 
 @dataclass(frozen=True)
 class Audit:
-    """The report, and the leaking pairs: test_row, train_row (from 0), kind, score, texts, evidence."""
+    """The report, and the leaking pairs: test_row, train_row (from 0), kind, score, texts, evidence.
+
+    Personal data in the texts of the pairs is masked.
+    """
 
     report: AuditReport
     leaks: pl.DataFrame

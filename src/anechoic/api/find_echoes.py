@@ -19,6 +19,7 @@ from anechoic.numeric.arrays import Vectors, matrix, vector_column
 from anechoic.project.errors import DataError
 from anechoic.project.kinds import ECHO_KINDS
 from anechoic.text.same_text import same_text_key
+from anechoic.text.shown import shown
 
 Keep = Literal["longest", "first"]
 Verdict = tuple[float, str, str]  # score, kind, reason
@@ -45,7 +46,8 @@ class FoundEchoes:
     kept: the input's rows that stay, in their order, with the column `row`; a list of texts gives row, text.
     removed: one line a removed row: row, text; echoes, echoes_text: the kept row it echoes, which is a row of
     `against` where in_against is true; score: probability 0..1 that it is an echo; kind: exact, near or rephrase;
-    reason: why, in words; conflict: both are labelled, and differently.
+    reason: why, in words; conflict: both are labelled, and differently. Personal data in
+    the texts of `removed` is masked; those of `kept` are as they came.
     """
 
     kept: pl.DataFrame
@@ -150,7 +152,7 @@ def _removed(rows: pl.DataFrame, pairs: Pairs, keep: Keep) -> pl.DataFrame:
     members: dict[int, list[int]] = {}
     text_of = {}
     for number, of, text in (
-        rows.unique("text_number").sort("text_number").select("text_number", "group", "text").iter_rows()
+        rows.unique("text_number").sort("text_number").select("text_number", "group", "canonical").iter_rows()
     ):
         members.setdefault(of, []).append(number)
         text_of[number] = text
@@ -162,7 +164,8 @@ def _removed(rows: pl.DataFrame, pairs: Pairs, keep: Keep) -> pl.DataFrame:
         ]
         (score, kind, reason), of = max(ways, key=lambda way: way[0][0])
         differ = None not in (row["label"], of["label"]) and row["label"] != of["label"]
-        lines.append((row["row"], row["text"], of["row"], of["text"], of["old"], score, kind, reason, differ))
+        texts = shown(row["text"]), shown(of["text"])
+        lines.append((row["row"], texts[0], of["row"], texts[1], of["old"], score, kind, reason, differ))
     return pl.DataFrame(lines, schema=REMOVED, orient="row")
 
 

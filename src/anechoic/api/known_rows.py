@@ -9,6 +9,7 @@ from anechoic.echoes.explanations import COPY
 from anechoic.normalize.normalize import normalize
 from anechoic.project.kinds import ECHO_KINDS
 from anechoic.project.schema import Labels
+from anechoic.text.shown import shown
 from anechoic.validate.schema import ValidateParams
 from anechoic.validate.validate import validate
 
@@ -76,7 +77,7 @@ def echoes_across(pairs: pl.DataFrame, texts: pl.Series, height: int) -> pl.Data
     """The pairs of `echo_groups` -> those between its first `height` rows (train) and the others (test).
 
     texts: (n,) of all rows. Columns test_row and train_row (each from 0), kind, score, test_text, train_text,
-    evidence; copies of copies included; by test_row, the surest first.
+    evidence; copies of copies included; by test_row, the surest first. Personal data in the texts is masked.
     """
     echoes = pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS))).with_columns(
         pl.col("kind").cast(pl.String), left=pl.col("left").cast(pl.Int64), right=pl.col("right").cast(pl.Int64)
@@ -106,7 +107,11 @@ def echoes_across(pairs: pl.DataFrame, texts: pl.Series, height: int) -> pl.Data
         "train_row",
         "kind",
         "score",
-        test_text=texts.gather(found["test_row"] + height),
-        train_text=texts.gather(found["train_row"]),
+        test_text=_shown(texts.gather(found["test_row"] + height)),
+        train_text=_shown(texts.gather(found["train_row"])),
         evidence="evidence",
     )
+
+
+def _shown(texts: pl.Series) -> pl.Series:
+    return pl.Series([shown(text) for text in texts], dtype=pl.String)

@@ -7,6 +7,7 @@ import polars as pl
 from anechoic.project import io
 from anechoic.project.errors import DataError
 from anechoic.project.tables import CLEAN, LEDGER, QUARANTINE
+from anechoic.text.shown import shown_record
 
 FILE_AND_LINE = re.compile(r"(.+):(\d+)")
 ROW_ID = re.compile(r"[0-9a-f]{4,16}")
@@ -105,7 +106,8 @@ def _holding(text: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _listed(rows: pl.DataFrame) -> str:
     lines = [
-        f"  {row['place']}  {row['row_id']}  {row['text'][:EXCERPT]!r}" for row in rows.head(LISTED).to_dicts()
+        f"  {row['place']}  {row['row_id']}  {shown_record(row['text'], EXCERPT)!r}"
+        for row in rows.head(LISTED).to_dicts()
     ]
     more = [f"  and {rows.height - LISTED} more"] if rows.height > LISTED else []
     return "\n".join([*lines, *more])

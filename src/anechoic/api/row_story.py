@@ -15,6 +15,7 @@ from anechoic.project.kinds import ECHO_KINDS
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, PAIRS, PREDICTIONS
 from anechoic.split.summary import DETAILS
 from anechoic.text.repair import canonicalize, numbers_of
+from anechoic.text.shown import shown, shown_record
 
 Row = Mapping[str, Any]
 KINDS = {
@@ -24,6 +25,7 @@ KINDS = {
     "opposite": "the same words but for a fact",
     "neighbour": "alike, no more",
 }
+RECORDS = ("raw", "meta")  # facts that hold whole records
 HIDDEN = ("lines", "detail", "probabilities")  # columns of a row that its facts leave out
 
 
@@ -42,6 +44,10 @@ def row_story(row: Row, rows: pl.DataFrame) -> Story:
     for table in (CLEAN, GROUPS, PREDICTIONS):
         if io.exists(table) and (part := io.read(table).filter(pl.col("row_id") == row["row_id"])).height:
             facts |= {name: value for name, value in part.row(0, named=True).items() if name not in HIDDEN}
+    facts["numbers"] = numbers_of(str(facts.get("canonical", "")))  # those of personal data are not told
+    for name, value in facts.items():
+        if isinstance(value, str):
+            facts[name] = shown_record(value, len(value)) if name in RECORDS else shown(value)
     pairs = _pairs_of(row["row_id"], rows)
     return Story(_became(row, facts, rows, pairs), facts, pairs)
 
@@ -85,7 +91,8 @@ def _pairs_of(row_id: str, rows: pl.DataFrame) -> pl.DataFrame:
     pairs = pairs.with_columns(row_id=other, kind=pl.col("kind").cast(pl.String))
     pairs = pairs.join(rows.select("row_id", "place", "text", "label"), on="row_id", how="left")
     pairs = pairs.sort(~pl.col("kind").is_in(list(ECHO_KINDS)), -pl.col("score"), -pl.col("cosine"), "row_id")
-    return pairs.select("kind", "score", "cosine", "place", "row_id", "text", "label", "evidence")
+    texts = pl.Series("text", [shown(text or "") for text in pairs["text"]], dtype=pl.String)
+    return pairs.select("kind", "score", "cosine", "place", "row_id", texts, "label", "evidence")
 
 
 def compare(references: tuple[str, str], rows: pl.DataFrame) -> Story:
@@ -101,7 +108,7 @@ def compare(references: tuple[str, str], rows: pl.DataFrame) -> Story:
     verdict = _known(sides) if all("row_id" in side for side in sides) else _judged(sides)
     facts: dict[str, object] = {}
     for name, side in zip(("one", "other"), sides, strict=True):
-        facts[name] = f"{side['place']} [{side['label'] or 'no label'}] {side['text']!r}"
+        facts[name] = f"{side['place']} [{side['label'] or 'no label'}] {shown(side['text'])!r}"
     facts |= {"cosine": f"{verdict['cosine']:.3f}", "why": verdict["evidence"]}
     return Story(_sentence(verdict, sides), facts, pl.DataFrame())
 

@@ -11,6 +11,9 @@ import polars as pl
 from anechoic.files.read import label_of, read_drop, text_of
 from anechoic.project.errors import DataError
 from anechoic.text.repair import canonicalize, numbers_of
+from anechoic.text.shown import shown_record
+
+EXCERPT = 80  # characters of a record that a message quotes
 
 # A polars or pandas frame or series, or texts: narwhals tells them apart; typed loosely, for pandas is not
 # imported.
@@ -114,7 +117,9 @@ def labelled_file(name: str, content: bytes) -> LabelledFile:
         problem = record.problem or ("" if canonicalize(text) else "no_text")
         if problem:
             aside[problem] += 1
-            detail = detail or record.detail or f"line {record.line} has no text: {record.raw[:80]!r}"
+            detail = (
+                detail or record.detail or f"line {record.line} has no text: {shown_record(record.raw, EXCERPT)!r}"
+            )
         else:
             rows.append((label, text, record.line))
     if not rows:

@@ -76,4 +76,6 @@ def _nearest(vector: Vectors, learned: pl.DataFrame) -> pl.DataFrame:
     (rows,), (cosines,) = nearest_rows(vector[None], matrix(learned["vector"]), NEAREST_SHOWN)  # (NEAREST_SHOWN,)
     there = rows >= 0
     near: pl.DataFrame = learned[rows[there]]
-    return near.select(pl.Series("cosine", cosines[there]), "label", "text", "drop", "line", "row_id")
+    return near.select(
+        pl.Series("cosine", cosines[there]), "label", pl.col("canonical").alias("text"), "drop", "line", "row_id"
+    )

@@ -47,7 +47,9 @@ def main() -> None:
     try:
         app()
     except AnechoicError as error:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        from anechoic.text.shown import shown
+
+        sys.stderr.write(f"{type(error).__name__}: {shown(str(error))}\n")
         sys.exit(1)
     except OSError as error:  # a disk that is full, a folder that may not be written
         if error.filename is None:

@@ -158,16 +158,18 @@ def _tell_echoes(echoes: "CheckedEchoes") -> None:
 
 def _list(pairs: "pl.DataFrame", place: str, text: str, label: str, *, kind: str = "") -> None:
     """Pairs, a line each, and how many more there are; place, text, label: the columns of the other row."""
+    from anechoic.text.shown import shown
+
     for row in pairs.head(SHOWN).iter_rows(named=True):
         typer.echo(
             LINE.format(
                 kind=kind or row["kind"],
                 line=row["line"],
                 label=row["label"] or "no label",
-                text=repr(row["text"][:TEXT_WIDTH]),
+                text=repr(shown(row["text"])[:TEXT_WIDTH]),
                 other=row[place] if place == "place" else f"line {row[place]}",
                 its_label=row[label],
-                its_text=repr(row[text][:TEXT_WIDTH]),
+                its_text=repr(shown(row[text])[:TEXT_WIDTH]),
             )
         )
     if pairs.height > SHOWN:

@@ -53,14 +53,15 @@ def _ask(sheet: "pl.DataFrame", labels: "Labels") -> "pl.DataFrame":
     from anechoic.project import io
     from anechoic.project.errors import DataError
     from anechoic.review.answers import DROPPED, read_answer
+    from anechoic.text.shown import shown
 
     rows = sheet.to_dicts()
     waiting = [row for row in rows if not row["decision"].strip()]
     for number, row in enumerate(waiting, 1):
         typer.echo(f"\n{number} of {len(waiting)}: {row['kind']}, {row['why']}")
-        typer.echo(f"  {row['left_text']} [{row['label']}]")
+        typer.echo(f"  {shown(row['left_text'])} [{row['label']}]")
         if row["right_text"]:
-            typer.echo(f"  {row['right_text']}")
+            typer.echo(f"  {shown(row['right_text'])}")
             typer.echo(f"  ({DROPPED}: the upper one)")
         while True:
             said = typer.prompt(

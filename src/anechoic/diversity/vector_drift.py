@@ -19,7 +19,7 @@ def vector_drift(clean: pl.DataFrame, embeddings: pl.DataFrame, size: float, see
     """
     rows = clean.filter(pl.col("role") == "raw").join(embeddings, on="row_id", maintain_order="left")
     vectors, drops = matrix(rows["vector"]), rows["drop"].to_numpy()
-    texts = rows["text"].to_list()
+    texts = rows["canonical"].to_list()  # personal data masked
     drifts = []
     for drop in np.unique(drops):
         rng = np.random.default_rng(seed)

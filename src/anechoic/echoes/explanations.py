@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anechoic.text.diff import word_diff
+from anechoic.text.repair import numbers_of
 from anechoic.text.words import words_of
 
 LONGEST_PASSAGE = 6  # words of a passage that a line still quotes
@@ -19,7 +20,7 @@ COPY = "the same text"
 
 @dataclass(frozen=True)
 class Compared:
-    """A text as it is explained: its canonical form and its numbers from before masking."""
+    """A text as it is explained: its canonical form and its numbers from before masking, never quoted."""
 
     canonical: str
     numbers: Sequence[str]
@@ -35,8 +36,7 @@ def explain_pair(kind: str, left: Compared, right: Compared) -> str:
         parts.append(f"both say {', '.join(shared[:QUOTED])}")
     if left.numbers or right.numbers:
         agree = sorted(left.numbers) == sorted(right.numbers)
-        differ = f"numbers differ: {_listed(left.numbers)} | {_listed(right.numbers)}"
-        parts.append("numbers agree" if agree else differ)
+        parts.append("numbers agree" if agree else _differing(left, right))
     return "; ".join(parts)
 
 
@@ -48,6 +48,14 @@ def _changes(left: str, right: str) -> str:
             continue
         shown.append(f"{one} = {other}" if what == "replace" else f"+ {other}" if what == "insert" else f"- {one}")
     return ", ".join(shown[:QUOTED])
+
+
+def _differing(left: Compared, right: Compared) -> str:
+    """Which numbers differ; those of personal data are not told."""
+    one, other = numbers_of(left.canonical), numbers_of(right.canonical)
+    if sorted(one) == sorted(other):
+        return "masked numbers differ"
+    return f"numbers differ: {_listed(one)} | {_listed(other)}"
 
 
 def _listed(numbers: Sequence[str]) -> str:

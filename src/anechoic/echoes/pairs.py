@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from anechoic.echoes.classifier.judge import Judge
-from anechoic.echoes.contradictions.check import contradiction
+from anechoic.echoes.contradictions.check import Contradiction, contradiction
 from anechoic.echoes.drop_matching import (
     KEEPS_VERDICT,
     LEAST_RETOLD,
@@ -179,10 +179,18 @@ def _kinds(
         i, j = int(left[p]), int(right[p])
         if clash := contradiction(originals[i], originals[j]):
             kind[p], score[p] = "opposite", 0.0
-            line[p] = f"{clash.slot} differs: {clash.left} | {clash.right}"
+            line[p] = _clash(clash, canonical[i], canonical[j])
         else:
             line[p] = explain_pair(kind[p], Compared(canonical[i], numbers[i]), Compared(canonical[j], numbers[j]))
     columns = (left, right, kind, cosine, lexical, score, line)
     return pl.DataFrame(
         {name: each[listed].tolist() for name, each in zip(PAIR_COLUMNS, columns, strict=True)}, schema=PAIR_COLUMNS
     )
+
+
+def _clash(clash: Contradiction, left: str, right: str) -> str:
+    """The fact that differs, as two canonical texts tell it: what is masked in them is not told."""
+    told = contradiction(left, right)
+    if told is None or told.slot != clash.slot:
+        return f"{clash.slot} differs in what is masked"
+    return f"{told.slot} differs: {told.left} | {told.right}"

@@ -12,6 +12,8 @@ def review_queue(
 ) -> pl.DataFrame:
     """The questions, those first whose answer is worth most: in rows that an answer may change.
 
+    Texts are canonical, personal data masked.
+
     doubtful: row_id, suggested (name), log_odds. A pair is worth its groups' rows times how undecided it is; a
     label one row times how much it is doubted; a conflict the rows of its group that some label must lose.
     """
@@ -21,7 +23,7 @@ def review_queue(
     return queue.head(most).with_columns(decision=pl.lit("")).select(COLUMNS)
 
 
-SHOWN = ["row_id", "text", "label", "group_size"]
+SHOWN = ["row_id", "canonical", "label", "group_size"]
 
 
 def _pair_questions(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -34,8 +36,8 @@ def _pair_questions(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         pl.lit("pair").alias("kind"),
         "left",
         "right",
-        pl.col("text").alias("left_text"),
-        pl.col("text_right").alias("right_text"),
+        pl.col("canonical").alias("left_text"),
+        pl.col("canonical_right").alias("right_text"),
         "label",
         pl.when(pl.col("kind") == "rephrase")
         .then(pl.lit("same"))
@@ -53,7 +55,7 @@ def _label_questions(rows: pl.DataFrame, doubtful: pl.DataFrame) -> pl.DataFrame
         pl.lit("label").alias("kind"),
         pl.col("row_id").alias("left"),
         pl.lit("").alias("right"),
-        pl.col("text").alias("left_text"),
+        pl.col("canonical").alias("left_text"),
         pl.lit("").alias("right_text"),
         "label",
         (pl.lit("relabel:") + pl.col("suggested")).alias("suggested"),
@@ -68,14 +70,14 @@ def _conflict_questions(rows: pl.DataFrame) -> pl.DataFrame:
     best = pl.col("label").sort_by("votes", "label", descending=[True, False]).first().over("group_id")
     conflicts = conflicts.with_columns(best=best, most=pl.col("votes").max().over("group_id"))
     wins = pl.col("label") == pl.col("best")
-    other, said = (pl.col(name).filter(wins).first().over("group_id") for name in ("row_id", "text"))
+    other, said = (pl.col(name).filter(wins).first().over("group_id") for name in ("row_id", "canonical"))
     conflicts = conflicts.with_columns(other=other, said=said)
     losing = conflicts.filter(pl.col("label") != pl.col("best"))
     return losing.select(
         pl.lit("conflict").alias("kind"),
         pl.col("row_id").alias("left"),
         pl.col("other").alias("right"),
-        pl.col("text").alias("left_text"),
+        pl.col("canonical").alias("left_text"),
         pl.col("said").alias("right_text"),
         "label",
         (pl.lit("relabel:") + pl.col("best")).alias("suggested"),

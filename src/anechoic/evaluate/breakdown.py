@@ -167,12 +167,13 @@ def mistakes(sides: Mapping[str, Side], rows: pl.DataFrame, most: int) -> list[M
             for name in ("test", "exam")
         ]
     )
-    near = rows.select(nearest="row_id", nearest_text="text", nearest_label="label")
+    near = rows.select(nearest="row_id", nearest_text="canonical", nearest_label="label")
     wrong = wrong.sort("confidence", "row_id", descending=[True, False]).head(most)
     wrong = wrong.join(near, on="nearest", how="left", maintain_order="left")
     return [
         Mistake(
-            **{key: row[key] for key in ("side", "row_id", "text", "label", "predicted", "confidence")},
+            **{key: row[key] for key in ("side", "row_id", "label", "predicted", "confidence")},
+            text=row["canonical"],
             place=f"{row['drop']}:{row['line']}",
             nearest_text=row["nearest_text"] or "",
             nearest_label=row["nearest_label"] or "",

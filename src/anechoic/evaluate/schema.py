@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from anechoic.project.schema import Params, Report, Score
+from anechoic.text.shown import ShownText
 
 Cosine = Annotated[float, Field(gt=0, lt=1)]
 
@@ -82,11 +83,11 @@ class Mistake(Report):
     side: str = Field(description="test or exam")
     row_id: str = Field(description="the row")
     place: str = Field(description="file and line")
-    text: str = Field(description="its text")
+    text: ShownText = Field(description="its text")
     label: str = Field(description="what it is labelled")
     predicted: str = Field(description="what was predicted")
     confidence: float = Field(description="how sure the model was")
-    nearest_text: str = Field(description="the nearest training row")
+    nearest_text: ShownText = Field(description="the nearest training row")
     nearest_label: str = Field(description="its label")
     nearest_cosine: float = Field(description="how near it is")
 

@@ -9,6 +9,7 @@ from statistics import mean, median
 from anechoic.files.csv_records import Record
 from anechoic.files.taxonomy import Taxonomy
 from anechoic.project.schema import DropParams
+from anechoic.text.shown import shown
 
 # In the order of how surely a column of that name is meant.
 LABEL_NAMES = (
@@ -128,11 +129,11 @@ def _is_header(first: Fields, rest: list[Fields], taxonomy: Taxonomy) -> tuple[b
     label, text = _named(first, LABEL_NAMES), _named(first, TEXT_NAMES)
     if label is not None and text is not None:
         return True, f"first record names the columns {_folded(first[label])!r} and {_folded(first[text])!r}"
-    shown = f"first record {[cell[:NAME_CHARACTERS] for cell in first[:3]]}"
+    beginning = f"first record {[shown(cell)[:NAME_CHARACTERS] for cell in first[:3]]}"
     if len(first) < 2 or not all(map(_reads_like_a_name, first)) or len(set(first)) < len(first):
-        return False, f"{shown} does not read like names of columns"
+        return False, f"{beginning} does not read like names of columns"
     if any(map(taxonomy.holds, first)):
-        return False, f"{shown} holds a label"
+        return False, f"{beginning} holds a label"
     named = label if label is not None else text
     if named is not None and rest:
         return True, f"first record names the column {_folded(first[named])!r}, its other fields read like names"
@@ -145,8 +146,8 @@ def _is_header(first: Fields, rest: list[Fields], taxonomy: Taxonomy) -> tuple[b
         if max(shares) >= HEADER_LABEL_SHARE and column is not None:
             typical = median(len(row[column]) for row in same_width)
             if len(first[column]) < HEADER_LENGTH * typical:
-                return True, f"{shown} reads like names, and {max(shares):.0%} of a column below it are labels"
-    return False, f"{shown} names no label and text column"
+                return True, f"{beginning} reads like names, and {max(shares):.0%} of a column below it are labels"
+    return False, f"{beginning} names no label and text column"
 
 
 def _reads_like_a_name(cell: str) -> bool:

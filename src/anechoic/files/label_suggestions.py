@@ -10,6 +10,7 @@ from anechoic.files.read import UNKNOWN, label_of, read_drop
 from anechoic.files.taxonomy import ID
 from anechoic.project.errors import DataError
 from anechoic.project.schema import DropParams
+from anechoic.text.shown import shown
 
 MAX_CLASSES = 400  # beyond that the column holds something else
 SLIP_RECORDS, TYPICAL_RECORDS = 1, 20  # a label of one record beside classes of twenty is a slip, not a class
@@ -67,5 +68,5 @@ def labels_block(drops: Mapping[str, bytes | OSError], known: Mapping[str, DropP
             allow_unicode=True,
         )
         lines.append(f"  {label_id}: {value.strip()}")
-    lines += [f"  # left out, one record has it: {name!r}" for name in sorted(rare)]
+    lines += [f"  # left out, one record has it: {shown(name)!r}" for name in sorted(rare)]
     return "\n".join(lines) + "\n"

@@ -43,7 +43,7 @@ class Predictor:
         """Records with text, canonical and problem -> a line each: text, prediction, junk, nearest row.
 
         Predicted as by `Classifier.predict`. Nearest is nearest_row_id, nearest_text, nearest_label,
-        nearest_cosine; empty and 0 where there is no text or no row.
+        nearest_cosine; empty and 0 where there is no text or no row. nearest_text is masked.
         """
         texts = records["text"].to_list()
         both = zip(records["problem"], junk_of(texts, self.rules), strict=True)
@@ -53,7 +53,7 @@ class Predictor:
         return pl.concat([given, self.classifier.predict(texts), near], how="horizontal")
 
     def _nearest(self, canonical: pl.Series) -> pl.DataFrame:
-        known = self.learned.select(nearest_row_id="row_id", nearest_text="text", nearest_label="label")
+        known = self.learned.select(nearest_row_id="row_id", nearest_text="canonical", nearest_label="label")
         asked = (canonical != "").to_numpy().nonzero()[0]
         nearest_row: list[int | None] = [None] * len(canonical)
         cosine = np.zeros(len(canonical))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from anechoic.project.schema import Params, Report
+from anechoic.text.shown import ShownText
 
 
 class PredictParams(Params):
@@ -22,7 +23,7 @@ class FilePredictions(Report):
     abstained: int = Field(description="rows whose confidence is below the threshold fitted on validation")
     junk: int = Field(description="rows that hold nothing to classify, or another language")
     truncated: int = Field(description="texts longer than the model's window, cut")
-    problem: str = Field(description="why nothing could be predicted; empty where all is well")
+    problem: ShownText = Field(description="why nothing could be predicted; empty where all is well")
 
     def sentence(self) -> str:
         """What came of the file, on one line."""
@@ -39,12 +40,12 @@ class Reason(Report):
     """An inbox row as the page shows it."""
 
     file: str = Field(description="path below data/inbox/")
-    text: str = Field(description="the text")
+    text: ShownText = Field(description="the text")
     predicted: str = Field(description="the class")
     confidence: float = Field(description="its probability")
     abstained: bool = Field(description="too unsure to be used without a look")
     junk: str = Field(description="why there is nothing to classify; empty otherwise")
-    nearest_text: str = Field(description="the nearest training row")
+    nearest_text: ShownText = Field(description="the nearest training row")
     nearest_label: str = Field(description="its class")
     nearest_cosine: float = Field(description="how near it is")
 

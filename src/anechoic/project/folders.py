@@ -77,14 +77,6 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
         write_text(str(folder / name), text)
 
 
-def clear_folders(folders: Sequence[str]) -> int:
-    """Remove the files of these folders, hidden ones kept -> how many went."""
-    paths = [path for folder in folders for path in Path(folder).rglob("*") if not path.name.startswith(".")]
-    files = [path for path in paths if path.is_file()]
-    remove([str(path) for path in files])
-    return len(files)
-
-
 def remove(paths: Sequence[str]) -> None:
     """Remove files, where they are there."""
     for path in paths:
@@ -96,19 +88,32 @@ def in_project() -> bool:
     return Path(PARAMS).exists()
 
 
+def read_section(path: str, name: str) -> object:
+    """A top-level section of a YAML file, as it stands there; None where there is none or the file is no YAML."""
+    try:
+        document = yaml.safe_load(Path(path).read_bytes())
+    except (OSError, yaml.YAMLError):
+        return None
+    return document.get(name) if isinstance(document, dict) else None
+
+
+def params_document() -> tuple[str, yaml.Node | None]:
+    """The text of params.yaml and its nodes. Raises ParamsError where it is missing or is no YAML."""
+    check_project()
+    try:
+        text = Path(PARAMS).read_bytes().decode("utf-8")
+        return text, yaml.compose(text)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParamsError(f"{PARAMS} is no YAML: {error}") from None
+
+
 def clear_labels() -> None:
     """Empty the `labels:` section of params.yaml; all else stays byte for byte, comments and line ends included.
 
     Comments between the labels go with them; one beside `labels:` and those after the last label stay. Raises
     ParamsError where the file is missing or is no YAML.
     """
-    try:
-        text = Path(PARAMS).read_bytes().decode("utf-8")
-        document = yaml.compose(text)
-    except FileNotFoundError:
-        raise ParamsError(f"{PARAMS} is missing: run the command in the project's folder.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParamsError(f"{PARAMS} is no YAML: {error}") from None
+    text, document = params_document()
     sections = document.value if isinstance(document, yaml.MappingNode) else []
     for key, section in sections:
         if key.value == "labels":
@@ -120,13 +125,8 @@ def add_labels(lines: Sequence[str]) -> None:
 
     Raises ParamsError where the file is missing or no YAML, or its classes are written on one line.
     """
-    check_project()
-    text = Path(PARAMS).read_bytes().decode("utf-8")
+    text, document = params_document()
     end_of_line = "\r\n" if "\r\n" in text else "\n"
-    try:
-        document = yaml.compose(text)
-    except yaml.YAMLError as error:
-        raise ParamsError(f"{PARAMS} is no YAML: {error}") from None
     sections = document.value if isinstance(document, yaml.MappingNode) else []
     key, section = next(((key, value) for key, value in sections if key.value == "labels"), (None, None))
     if key is None or section is None:

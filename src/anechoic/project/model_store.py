@@ -131,9 +131,14 @@ def write_model(path: str, save: Callable[[str], None]) -> None:
 
 def read_model(path: str) -> str:
     """The folder of a trained model. Raises ContractError when there is none."""
-    if not (Path(path) / "config.json").exists():
+    if not has_model(path):
         raise ContractError(f"{path}/ holds no trained model. Run `dvc repro` to make it.")
     return path
+
+
+def has_model(path: str) -> bool:
+    """Whether a trained model lies in a folder."""
+    return (Path(path) / "config.json").exists()
 
 
 def has_folder(path: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from types import FrameType
 
 from anechoic.project.errors import AnechoicError
-from anechoic.project.model_store import set_hub_access
+from anechoic.project.model_store import has_model, set_hub_access
 
 INTERRUPTED = 130  # exit code of a process that Ctrl-C ended: 128 + SIGINT
 
@@ -28,13 +28,21 @@ if sys.argv[0] == "-m":  # `python -m pipelines.NAME` is importing the package: 
     end_plainly_on_interrupt()
 
 
-def run(main: Callable[[], None]) -> None:
-    """Run a stage; what a user can mend is said in plain words, without a traceback."""
+def run(main: Callable[[], None], keeps: str = "") -> None:
+    """Run a stage; what a user can mend is said in plain words, without a traceback.
+
+    keeps: the folder of a model that only a stage that ends well replaces; after a failure its being there is told.
+    """
+    done = False
     try:
         main()
+        done = True
     except AnechoicError as error:
         sys.stderr.write(f"\n{type(error).__name__}: {error}\n")
         sys.exit(1)
+    finally:
+        if not done and keeps and has_model(keeps):
+            sys.stderr.write(f"The classifier of before stays: {keeps}\n")
 
 
 def say(sentences: Iterable[str]) -> None:

@@ -81,7 +81,7 @@ def _example(group: pl.DataFrame, judged: Judged) -> ExampleGroup:
 
 def _row(first: dict[str, Any], other: dict[str, Any], judged: Judged) -> ExampleRow:
     """A row beside its representative; not every two rows of a group were judged as a pair."""
-    diff = word_diff(first["text"], other["text"])
+    diff = word_diff(first["canonical"], other["canonical"])
     pair = judged.get(frozenset((first["row_id"], other["row_id"])))
     if pair is None:
         return ExampleRow(other, "", None, diff)
@@ -90,7 +90,7 @@ def _row(first: dict[str, Any], other: dict[str, Any], judged: Judged) -> Exampl
 
 def example_opposites(tables: Tables, count: int) -> list[tuple[Diff, str]]:
     """Tables and how many -> opposite pairs, the most alike in words first: their word-level diff, and why."""
-    text = tables.clean.select("row_id", "text")
+    text = tables.clean.select("row_id", text="canonical")
     opposites = (
         tables.pairs.filter(pl.col("kind") == "opposite")
         .sort(["lexical", "left", "right"], descending=[True, False, False])

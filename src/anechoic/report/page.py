@@ -10,6 +10,7 @@ from anechoic.report.charts.charts import charts
 from anechoic.report.examples import Tables, example_groups, example_opposites
 from anechoic.report.rendering import printable_values, render_html, template_file
 from anechoic.report.schema import Reports
+from anechoic.report.sentences.classifier import refit_sentences
 from anechoic.report.sentences.echoes import echo_sentences
 from anechoic.report.sentences.intake import all_drift
 from anechoic.report.sentences.leakage import leakage_sentences
@@ -43,6 +44,7 @@ def page(reports: Reports, tables: Tables, groups_shown: int) -> str:
         opposites=example_opposites(tables, groups_shown),
         echo_sentences=echo_sentences(reports.echoes),
         drifts=all_drift(reports),
+        refit_sentences=refit_sentences(reports),
         meanings=meanings(reports),
         leakage_sentences=leakage_sentences(reports.leakage),
         split_sentences=split_sentences(reports.split),

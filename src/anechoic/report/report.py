@@ -9,6 +9,7 @@ from anechoic.report.metrics import accuracies, confusion, metrics
 from anechoic.report.page import page
 from anechoic.report.rendering import render_markdown
 from anechoic.report.schema import Metrics, ReportParams, Reports
+from anechoic.report.sentences.classifier import refit_sentences
 from anechoic.report.sentences.overview import figures, headline, overview
 
 
@@ -55,4 +56,5 @@ def model_card(reports: Reports) -> str:
         "model-card.md.jinja",
         reports=reports,
         scores=[(name, score) for name, score in scores.items() if score],
+        refit=refit_sentences(reports),
     )

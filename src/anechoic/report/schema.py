@@ -49,7 +49,7 @@ class Metrics(Report):
     conflicts: int = Field(description="echo groups whose rows carry different labels")
     label_agreement: float = Field(description="share of rows in groups that carry their group's commonest label")
     label_doubts: int = Field(description="rows whose label the rest of the data contradicts")
-    training_rows: int = Field(description="rows the classifier was fine-tuned on")
+    training_rows: int = Field(description="rows the measured classifier was fine-tuned on")
     test_rows: int = Field(description="rows of the test that count; 0 without one")
     exam_rows: int = Field(description="rows of the exam that count; 0 without one")
     cross_split_echoes: int = Field(description="echo pairs between train, validation and test: must be 0")

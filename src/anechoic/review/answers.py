@@ -7,6 +7,7 @@ from rapidfuzz import fuzz, process
 
 from anechoic.project.errors import DataError
 from anechoic.project.schema import Labels
+from anechoic.text.shown import shown
 
 RELABEL = "relabel:"
 DROPPED = "drop leaves out the first text of the question, left_text"
@@ -35,26 +36,26 @@ def read_answer(where: str, row: Mapping[str, str], labels: Labels) -> str:
     class is named by its name or its id, with or without `relabel:`. Raises DataError, naming where, for an answer
     that nobody can obey.
     """
-    given = row["decision"]
+    given, told = row["decision"], shown(row["decision"])
     asked = given.strip(QUOTES).rstrip(".!;,").strip(QUOTES)
     word = asked.casefold()
     if word in AGREED | REFUSED:
         suggested = row["suggested"] if word in AGREED else OPPOSITE.get(row["suggested"], "")
         if not suggested:
-            raise DataError(f"{where}: {given!r} says not what else. Write {WORDS}.")
+            raise DataError(f"{where}: {told!r} says not what else. Write {WORDS}.")
         return read_answer(where, {**row, "decision": suggested, "suggested": ""}, labels)
     if decision := SHORT.get(word):
         if decision != "drop" and not row["right"]:
-            raise DataError(f"{where}: {given!r} is no decision (same and different need two rows). Write {WORDS}.")
+            raise DataError(f"{where}: {told!r} is no decision (same and different need two rows). Write {WORDS}.")
         return decision
     relabels = RELABEL_TO.fullmatch(asked)
     named = relabels[1].strip(QUOTES) if relabels else asked
     if name := _names(labels).get(_key(named)):
         return f"{RELABEL}{name}"
     if not relabels and not word.startswith("relabel"):
-        raise DataError(f"{where}: {given!r} is no decision. Write {WORDS}.{_guess(named, labels, 80)}")
+        raise DataError(f"{where}: {told!r} is no decision. Write {WORDS}.{_guess(named, labels, 80)}")
     guess = _guess(named, labels, LIKE_A_NAME) or f" The names are {', '.join(labels.names().values())}."
-    raise DataError(f"{where}: {given!r} names no class.{guess}")
+    raise DataError(f"{where}: {told!r} names no class.{guess}")
 
 
 def _guess(named: str, labels: Labels, least: int) -> str:

@@ -1,7 +1,7 @@
 """The answers in data/review/ as a table, each held against the rows it names.
 
 The queue is reports/review.csv; answered rows are put into data/review/ (any CSV with its columns). A decision
-names rows and their texts: when a row changed or went, the decision is reported, never applied.
+names rows, their texts and the label: it is about the texts, and reported, never applied, when no row has them now.
 """
 
 import csv
@@ -14,45 +14,72 @@ from anechoic.project.errors import DataError
 from anechoic.project.schema import Labels
 from anechoic.project.tables import Decisions
 from anechoic.review.answers import RELABEL, read_answer
+from anechoic.review.known_rows import ABOUT_PAIRS, KnownRows, known_rows
 from anechoic.review.schema import Decided
 
 COLUMNS = ("kind", "left", "right", "left_text", "right_text", "label", "suggested", "why", "decision")
+
+Answer = tuple[str, str, str, str, str]  # where, left, right, answer, problem
+Holding = dict[tuple[str, str], tuple[str, str]]  # left, right -> where, answer
 
 
 def read_decisions(files: Mapping[str, bytes | OSError], clean: pl.DataFrame, labels: Labels) -> pl.DataFrame:
     """Files of data/review/ and the rows of clean -> the table decisions; of two files the later answer wins.
 
-    Raises DataError naming file, line and value of every answer that cannot be read (see `read_answer`), and of
-    answers of one file that contradict each other.
+    An answer holds for the row it names; where that row is gone, as after its file was renamed, for a row of the
+    same text and label. Raises DataError naming file, line and value of every answer that cannot be read (see
+    `read_answer`), and of answers of one file that contradict each other.
     """
-    texts = dict(clean.select("row_id", "text").iter_rows())
-    holding: dict[tuple[str, str], tuple[str, str, str]] = {}  # of the rows an answer is about: file, where, answer
-    stale = []
+    known = known_rows(clean)
+    holding: Holding = {}
+    stale: list[Answer] = []
     wrong: list[str] = []
     for name, content in files.items():
         if not name.endswith(".csv"):
             continue
+        answers = []
         for line, row in _answered(name, content, wrong):
             where = f"data/review/{name} line {line}"
             try:
-                answer = read_answer(where, row, labels)
+                answers.append((where, {**row, "decision": read_answer(where, row, labels)}))
             except DataError as error:
                 wrong.append(str(error))
-                continue
-            if problem := _no_longer_fits(row, texts):
-                stale.append((where, row["left"], row["right"], answer, problem))
-                continue
-            before = holding.get((row["left"], row["right"]))
-            if before and before[0] == name and before[2] != answer:
-                wrong.append(f"{where}: {answer!r} contradicts {before[2]!r} of {before[1]}. Keep one.")
-            holding[row["left"], row["right"]] = (name, where, answer)
+        holding |= _held(answers, known, stale, wrong)
     if wrong:
         raise DataError("\n".join(wrong))
-    held = [(where, left, right, answer, "") for (left, right), (_, where, answer) in holding.items()]
+    held = [(where, left, right, answer, "") for (left, right), (where, answer) in holding.items()]
     return _table([*held, *stale], labels)
 
 
-def _table(answers: list[tuple[str, str, str, str, str]], labels: Labels) -> pl.DataFrame:
+def _held(
+    answers: list[tuple[str, dict[str, str]]], known: KnownRows, stale: list[Answer], wrong: list[str]
+) -> Holding:
+    """The answers of one file, by the rows they are about.
+
+    Those that no longer fit are put to the stale ones, contradictions to the wrong ones.
+    """
+    holding: Holding = {}
+    taken: set[str] = set()  # rows that an answer is about which is not about a pair
+    # Answers whose rows are there come first: what moved takes what they leave.
+    placed = sorted(((where, row, known.hold(row)) for where, row in answers), key=lambda answer: not answer[2])
+    for where, row, there in placed:
+        left, right, problem = known.rows_of(row, taken)
+        other, answer = holding.get((left, right), ("", row["decision"]))
+        if not problem and answer != row["decision"]:
+            if there:
+                wrong.append(f"{where}: {row['decision']!r} contradicts {answer!r} of {other}. Keep one.")
+                continue
+            problem = f"row {row['left']} is gone, and {other} answers {answer!r} for the same texts"
+        if problem:
+            stale.append((where, row["left"], row["right"], row["decision"], problem))
+            continue
+        holding[left, right] = (where, row["decision"])
+        if row["decision"] not in ABOUT_PAIRS:
+            taken.add(left)
+    return holding
+
+
+def _table(answers: list[Answer], labels: Labels) -> pl.DataFrame:
     """Answers as where, left, right, answer, problem -> the table, relabel:<name> as the id of the class."""
     ids = {name: label_id for label_id, name in labels.names().items()}
     lines = []
@@ -105,19 +132,6 @@ def review_rows(where: str, content: bytes) -> list[tuple[int, dict[str, str]]]:
         return [(reader.line_num, {key: (row[key] or "").strip() for key in COLUMNS}) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{where} cannot be read: {error}. Save it as UTF-8 CSV.") from error
-
-
-def _no_longer_fits(row: Mapping[str, str], texts: Mapping[str, str]) -> str:
-    """Why a decision no longer holds; empty where it does."""
-    for side in ("left", "right"):
-        row_id, text = row[side], row[f"{side}_text"]
-        if not row_id and side == "right":
-            continue
-        if row_id not in texts:
-            return f"row {row_id} is gone ({text!r})"
-        if texts[row_id].strip() != text:
-            return f"row {row_id} reads {texts[row_id]!r} now, not {text!r}"
-    return ""
 
 
 def relabelled(clean: pl.DataFrame, decisions: pl.DataFrame, labels: Labels) -> pl.DataFrame:

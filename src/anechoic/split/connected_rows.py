@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from anechoic.project.errors import DataError
+from anechoic.text.shown import shown
 
 DATE = "%Y-%m-%d"
 TIMES = ("T%H:%M:%S", " %H:%M:%S", "T%H:%M", " %H:%M")  # ISO 8601 without a zone, as spreadsheets write it
@@ -68,8 +69,9 @@ def dates_of(rows: pl.DataFrame, name: str) -> pl.Series:
     bad = rows.with_columns(date=dates).filter(pl.col("date").is_null() & (pl.col("role") == "raw"))
     if bad.height:
         first = bad.row(0, named=True)
+        value = shown(first[f"meta:{name}"] or "")
         raise DataError(
-            f"data/raw/{first['drop']} line {first['line']}: {first[f'meta:{name}']!r} in column {name!r} is no "
+            f"data/raw/{first['drop']} line {first['line']}: {value!r} in column {name!r} is no "
             f"date like 2023-07-31 ({bad.height} rows). Mend it, or empty params.yaml split.date_column."
         )
     return dates

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from anechoic.project.schema import MINIMUM_ROWS, P_VALUE_LIMIT, PERMUTATIONS, Drift
+from anechoic.text.repair import canonicalize
 
 if TYPE_CHECKING:  # scipy takes seconds to load, and a first file has nothing to be compared with
     from scipy.sparse import csr_array
@@ -119,9 +120,9 @@ def _words(old: pl.DataFrame, new: pl.DataFrame) -> _Difference:
 
 def _sample(part: pl.DataFrame, rng: np.random.Generator) -> list[str]:
     texts = part["repaired"].to_list()
-    if len(texts) <= MAX_TEXTS:
-        return texts
-    return [texts[row] for row in np.sort(rng.choice(len(texts), MAX_TEXTS, replace=False))]
+    if len(texts) > MAX_TEXTS:
+        texts = [texts[row] for row in np.sort(rng.choice(len(texts), MAX_TEXTS, replace=False))]
+    return [canonicalize(text) for text in texts]  # a name in an address is no word of the file
 
 
 def _word_counts(texts: Sequence[str]) -> "tuple[csr_array, list[str]]":

@@ -14,6 +14,8 @@ Each line holds the record's label and text (as far as they could be told), the 
 do about it, and the record as it stood in its file. To use one: put its label or text right here, delete the
 lines you give up, and save the file under a new name in data/raw/ (in data/exam/ for files below exam/). The other
 columns are recognised; an apostrophe before a formula is taken off again. Then run `dvc repro`.
+
+Personal data stands here in clear, for a masked record could not be used: keep the folder out of git, as it is.
 """
 
 

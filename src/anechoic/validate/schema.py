@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from anechoic.project.schema import Drift, DropParams, Params, Report
+from anechoic.text.shown import ShownText
 
 Decision = Literal["reject", "repair", "flag", "ignore"]  # what is done about a record that breaks a rule
 
@@ -21,7 +22,7 @@ class DropIntake(Report):
     encoding: str = Field(description="how the bytes were read")
     delimiter: str = Field(description="what stands between two fields")
     header: bool = Field(description="whether the first record names the columns")
-    evidence: str = Field(description="how header, columns, encoding and delimiter were decided")
+    evidence: ShownText = Field(description="how header, columns, encoding and delimiter were decided")
 
     def sentence(self, reasons: dict[str, int]) -> str:
         """What came of the file, on one line; reasons: its records set aside, by the rule they broke."""

@@ -7,7 +7,7 @@ import polars as pl
 
 from anechoic.files.read import Drop
 from anechoic.project.schema import Labels
-from anechoic.text.pii import mask
+from anechoic.text.shown import shown_record
 from anechoic.validate.rules import RULES
 from anechoic.validate.schema import Decision, DropIntake, Finding, IntakeReport, LabelMention
 
@@ -74,14 +74,13 @@ def _findings(records: pl.DataFrame, decided: Mapping[str, Decision]) -> list[Fi
 
 def _finding(code: str, hits: pl.DataFrame, decision: Decision) -> Finding:
     first = hits.row(0, named=True)
-    shown, _ = mask(first["raw"][:EXAMPLE])  # reports travel further than data
     return Finding(
         code=code,
         decision=decision,
         meaning=RULES[code].meaning,
         records=hits.height,
         drops=_counts(hits["drop"]),
-        example=f"{first['drop']}:{first['line']}: {shown}",
+        example=f"{first['drop']}:{first['line']}: {shown_record(first['raw'], EXAMPLE)}",
     )
 
 

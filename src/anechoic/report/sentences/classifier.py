@@ -15,8 +15,27 @@ def classifier_sentences(reports: Reports) -> list[str]:
     sentences = [
         f"The fine-tuned classifier reaches {reached}." if reached else "There is no test and no exam to score."
     ]
+    sentences += refit_sentences(reports)
     sentences += [spaced(advice) for advice in evaluation.advice if advice.startswith("Fine-tuning")]
     return sentences + _inbox(reports)
+
+
+def refit_sentences(reports: Reports) -> list[str]:
+    """On which rows the figures were measured, from which the shipped weights learned, and what that means."""
+    train, exam = reports.train, reports.evaluation.exam
+    if not train.refit_rows:
+        return [f"The shipped weights are the measured ones: they learned from the {train.rows} rows of train."]
+    learned = "train, validation and test" if train.refit == "all" else "train and validation"
+    unseen = [name for name, new in (("test", train.refit != "all"), ("exam", exam is not None)) if new]
+    fresh = "none is fresh to them: add an exam"
+    if unseen:
+        fresh = f"fresh to them are the rows of {' and '.join(unseen)}"
+    return [
+        "The figures on train, validation and test are those of weights that learned from the "
+        f"{train.rows} rows of train alone (kept in models/classifier/before_refit); the shipped weights learned "
+        f"anew from {train.refit_rows} rows, those of {learned}.",
+        f"Measured again on rows of {learned}, the shipped weights look better than they are; {fresh}.",
+    ]
 
 
 def _inbox(reports: Reports) -> list[str]:

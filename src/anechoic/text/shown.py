@@ -1,0 +1,41 @@
+"""The way out for texts: what reports, review sheets and the console may hold of them, personal data masked.
+
+A row's masked text is the column `canonical` of the table clean. What has no such column goes through here.
+"""
+
+import html
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from anechoic.text.pii import mask
+from anechoic.text.repair import canonicalize, repair
+
+LONGEST_RECORD = 10_000  # characters of a record that are read to show its beginning
+BETWEEN_FIELDS = re.compile(r'[^,;\t|"\r\n]+')
+ESCAPED = re.compile(r"\\(?:u(?P<code>[0-9a-fA-F]{4})|[nrtbf])")  # as JSON writes characters
+
+
+def shown(text: str) -> str:
+    """A text -> the same where nothing in it is personal, also behind HTML; else its canonical form, masked.
+
+    Idempotent. The canonical form of what is shown is that of the text, so that both are one text to every key.
+    """
+    if not any(mask(reading)[1] for reading in (text, html.unescape(text), repair(text))):
+        return text
+    return canonicalize(text)
+
+
+def shown_record(raw: str, characters: int) -> str:
+    """The beginning of a raw record, at most so many characters long, personal data masked in each of its fields.
+
+    Masked before it is cut, for half a telephone number is no longer told as one.
+    """
+    whole = raw[:LONGEST_RECORD]
+    plain = ESCAPED.sub(lambda sign: chr(int(sign["code"], 16)) if sign["code"] else " ", whole)
+    masked = BETWEEN_FIELDS.sub(lambda field: shown(field[0]), shown(plain))
+    return (whole if masked == plain else masked)[:characters]
+
+
+ShownText = Annotated[str, AfterValidator(shown)]  # a field of a report that may hold a text or quote one
