@@ -109,7 +109,7 @@ def test_labels_of_a_folder_that_is_not_there_is_a_clear_error(place):
     done = CliRunner().invoke(app, ["labels", "nowhere"])
     assert done.exit_code == 1
     assert isinstance(done.exception, DataError)
-    assert "nowhere/ is missing" in str(done.exception)
+    assert "nowhere cannot be opened" in str(done.exception)
 
 
 def test_a_folder_is_replaced_whole(place):

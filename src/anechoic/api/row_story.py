@@ -25,7 +25,7 @@ KINDS = {
     "opposite": "the same words but for a fact",
     "neighbour": "alike, no more",
 }
-RECORDS = ("raw", "meta")  # facts that hold whole records
+RECORDS = {"raw", "meta"}  # facts that hold whole records
 HIDDEN = ("lines", "detail", "probabilities")  # columns of a row that its facts leave out
 
 
@@ -45,9 +45,10 @@ def row_story(row: Row, rows: pl.DataFrame) -> Story:
         if io.exists(table) and (part := io.read(table).filter(pl.col("row_id") == row["row_id"])).height:
             facts |= {name: value for name, value in part.row(0, named=True).items() if name not in HIDDEN}
     facts["numbers"] = numbers_of(str(facts.get("canonical", "")))  # those of personal data are not told
+    records = {*RECORDS, "text"} if row["outcome"] == "quarantined" else RECORDS
     for name, value in facts.items():
         if isinstance(value, str):
-            facts[name] = shown_record(value, len(value)) if name in RECORDS else shown(value)
+            facts[name] = shown_record(value, len(value)) if name in records else shown(value)
     pairs = _pairs_of(row["row_id"], rows)
     return Story(_became(row, facts, rows, pairs), facts, pairs)
 
@@ -55,9 +56,7 @@ def row_story(row: Row, rows: pl.DataFrame) -> Story:
 def _became(row: Row, facts: Mapping[str, Any], rows: pl.DataFrame, pairs: pl.DataFrame) -> str:
     outcome, reason, place = row["outcome"], row["reason"], row["place"]
     if outcome == "quarantined":
-        return (
-            f"This record is set aside: {reason} ({row['detail']}). It is trained and tested on nowhere. ({place})"
-        )
+        return f"This record is set aside: {reason} ({shown(row['detail'])}). It is trained and tested on nowhere. ({place})"
     size = facts.get("group_size", 1)
     others = "alone: no other row says the same" if size == 1 else f"one of {size} rows that say the same"
     conflict = "" if not facts.get("conflict") else f" Their labels differ: {_labels_of(row, rows)}."
