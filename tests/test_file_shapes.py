@@ -189,7 +189,9 @@ def test_further_header_lines_of_a_survey_are_named():
     assert rows(again) == ANSWERED
 
 
-def test_titles_above_and_sums_below_a_report_are_named():
+def test_titles_above_rules_within_and_sums_below_are_named():
+    table = "| label | text |\n| --- | --- |\n| price | too dear |\n| credit | no terms |\n"
+    assert problems(read(table)) == {2: "no_data_row"}
     titles, below = (
         "Cancellations,,,\nJune 2023,,,\n\nid,day,reason,comment\n",
         "\n\nTotal,6,,\nGenerated on 2023-07-01,,,\n",
@@ -239,6 +241,7 @@ MARKDOWN = "# Title\n\nSome words, and more.\n\n- one\n- two, three\n\nSee [here
             b"It was late.\nIt was the worst, they say.\nAnd then\nthere were none, or so, they said\n",
             "running text",
         ),
+        (b"a:\n  b: 1, 2\n  c: x\n  d: 3\n- e: y\n", "a YAML file"),
         (b'{"nbformat": 4, "cells": [{"a": 1}]}', "a Jupyter notebook"),
     ],
 )

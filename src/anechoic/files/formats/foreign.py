@@ -94,6 +94,8 @@ CODE = re.compile(
     re.MULTILINE,
 )
 LOG = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* .*\b(?:INFO|WARN|WARNING|ERROR|DEBUG)\b", re.MULTILINE)
+YAML = re.compile(r"^ *(?:- )?[\w-]+:(?: .*)?$", re.MULTILINE)
+YAML_SHARE = 0.5  # of the lines that are `key: value`
 SIGNS = 2  # of a kind, from which a running text is of that kind
 
 
@@ -125,6 +127,8 @@ def kind_of_text(text: str) -> str:
 def running_text(text: str) -> str:
     """A text in which no table was found -> what it reads like."""
     beginning = text[:BEGINNING]
+    if len(YAML.findall(beginning)) > max(SIGNS, YAML_SHARE * beginning.count("\n")):
+        return "a YAML file"
     if sum(bool(mark.search(beginning)) for mark in MARKDOWN) >= SIGNS:
         return "a Markdown text"
     if len(LOG.findall(beginning)) >= SIGNS:

@@ -34,6 +34,7 @@ BELOW = re.compile(
     r"|\(?\d[\d,. ]* (?:rows?|records?|responses?|entries|lines?|results?|zeilen|datensätze|einträge)\b)",
     re.IGNORECASE,
 )
+RULE = re.compile(r":?-{2,}:?")  # below the header of a table in Markdown
 NUMBER = re.compile(r"[\s\d.,:%€$£()+-]*")
 NOTE_CHARACTERS = 80  # at most, of a note below a table
 
@@ -146,6 +147,8 @@ def _headers_below(table: Table) -> int:
     count = 0
     for record in beginning:
         filled = {field.strip().casefold() for field in record.fields if field.strip()}
+        if filled and all(map(RULE.fullmatch, filled)):
+            return count + 1
         if record.problem or not ((filled and filled <= ANSWER) or _stands_out(record.fields, table)):
             break
         count += 1

@@ -57,7 +57,7 @@ def _broken(records: Sequence[Record], *, repaired: bool = False) -> int:
 def _quotes_a_column(records: Sequence[Record]) -> bool:
     """Whether the fields of some column stand between single quotes, nearly all of them."""
     counts, quoted = Counter[int](), Counter[int]()
-    for record in records:
+    for record in records[1:]:  # the first may name the columns
         for column, field in enumerate(record.fields):
             bare = field.strip()
             counts[column] += bool(bare)
