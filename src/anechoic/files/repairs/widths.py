@@ -50,6 +50,8 @@ class Widths:
     def _rejoined(self, record: Record) -> tuple[str, ...]:
         """The fields with the surplus put back into the text, empty where the others do not fit their columns."""
         text, label = self.layout.text, self.layout.label
+        if len(self.layout.columns) == 1:
+            return (self.delimiter.join(record.fields),)  # a text a line
         if text is None or label is None:
             return ()
         behind = len(self.layout.columns) - text - 1
