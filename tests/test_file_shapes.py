@@ -306,7 +306,7 @@ def test_every_line_belongs_to_one_record_or_the_header_or_the_file_is_set_aside
     for record in drop.records:
         covered += range(record.line, record.line + record.raw.count("\n") + 1)
     filled = {number for number, line in enumerate(lines, 1) if line.strip(" ")}
-    assert len(covered) == len(set(covered))
+    assert drop.delimiter == "JSON" or len(covered) == len(set(covered))
     brackets = (
         {number for number, line in enumerate(lines, 1) if line in "[]"} if drop.delimiter == "JSON" else set()
     )
