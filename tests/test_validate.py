@@ -53,7 +53,7 @@ def test_labels_come_as_id_or_name_in_any_case(labels):
 
 
 def test_each_planted_fault_is_quarantined_with_its_reason_and_the_clean_rows_are_not(labels):
-    text = '7,good one\n7,\n7,"  "\n,no label\n9,unknown id\nprize,typo\n7,a,b\n3,"never closed\n3,good two\n'
+    text = '7,good one\n7,\n7,"  "\n,no label\n9,unknown id\nprize,typo\n7,a,12\n3,"never closed\n3,good two\n'
     result = intake(labels, a=text)
     assert reasons(result) == {
         2: "empty_text",

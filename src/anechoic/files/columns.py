@@ -79,7 +79,7 @@ def find_layout(records: Sequence[Record], taxonomy: Taxonomy, known: DropParams
         header, evidence = known.header, f"params.yaml says header: {str(known.header).lower()}"
     body = rows[1:] if header else rows
     if header:
-        columns = _unique(first)
+        columns = unique_names(first)
     else:  # label and text are where most files have them, until `layout_of` knows better
         width = Counter(map(len, rows)).most_common(1)[0][0]
         columns = ("label", "text", *(f"column_{number}" for number in range(3, width + 1)))[:width]
@@ -173,7 +173,7 @@ def _named(cells: Fields, names: tuple[str, ...]) -> int | None:
     return next(iter(exact + last), None)
 
 
-def _unique(cells: Fields) -> Fields:
+def unique_names(cells: Fields) -> Fields:
     """Names for all columns: given ones, numbered where they stand twice or are empty."""
     seen = Counter[str]()
     names: list[str] = []

@@ -14,13 +14,6 @@ BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-FOREIGN = (
-    (b"PK\x03\x04", "an Excel or zip file: save the sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file: save the sheet as CSV"),
-    (b"%PDF", "a PDF: save the table as CSV"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-)
 GZIP = b"\x1f\x8b"
 SAMPLE = 200_000  # bytes that are enough to tell an encoding
 WIDE_ZEROS, NARROW_ZEROS = (
@@ -69,9 +62,6 @@ def decode(content: bytes, encoding: str | None = None) -> Decoded:
     for mark, name in BOMS:
         if content.startswith(mark):
             return Decoded(content.decode(name, "replace"), name, "byte order mark")
-    for mark, kind in FOREIGN:
-        if content.startswith(mark):
-            raise DataError(f"is {kind}.")
     if name := _wide(content[:SAMPLE]):
         return Decoded(content.decode(name, "replace"), name, "every other byte is zero")
     try:

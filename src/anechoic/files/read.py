@@ -1,16 +1,18 @@
 """A raw drop becomes records: text, fields, header, label and text columns. Nothing is lost."""
 
 import json
-import re
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from io import BytesIO
 
-from anechoic.files.columns import Heading, Layout, find_layout, layout_of, names_columns
-from anechoic.files.csv_records import Record, parse
-from anechoic.files.decode import Decoded, decode, unpack
-from anechoic.files.dialect import sniff
-from anechoic.files.json_records import as_text, is_json_lines, parse_json_lines
+from anechoic.files.columns import Heading, Layout, layout_of
+from anechoic.files.csv_records import Record
+from anechoic.files.csv_table import CsvSource, parse_csv
+from anechoic.files.decode import decode, unpack
+from anechoic.files.formats.fasttext import is_fasttext, parse_fasttext, several
+from anechoic.files.formats.foreign import kind_of_bytes, kind_of_text
+from anechoic.files.formats.json_records import as_text, parse_json
+from anechoic.files.repairs.escapes import line_breaks
 from anechoic.files.taxonomy import Taxonomy
 from anechoic.project.errors import DataError
 from anechoic.project.schema import DropParams
@@ -19,7 +21,7 @@ from anechoic.text.formulas import rearm
 UNKNOWN = Taxonomy({})
 PARQUET = b"PAR1"
 EXCERPT = 200  # bytes of an unreadable file that its record shows
-SEPARATOR_LINE = re.compile(r'sep=([^"\r\n])\r?\n?', re.IGNORECASE)  # Excel's own way to say it
+INBOX = "inbox"  # the role of files without labels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,44 +62,37 @@ def read_drop(
         return _unreadable(file, f"cannot be opened: {content.strerror}. Mend its permissions.", "")
     try:
         unpacked = unpack(content)
+        if kind := kind_of_bytes(unpacked):
+            raise DataError(f"is {kind}.")
         if unpacked.startswith(PARQUET):
             return _read_parquet(file, unpacked)
         decoded = decode(unpacked, known.encoding if known else None)
+        drop = _of_text(file, decoded.text)
     except DataError as error:
         return _unreadable(file, f"The file {error}", content[:EXCERPT].decode("utf-8", "replace"))
-    drop = _read_json(file, decoded.text) if is_json_lines(decoded.text) else _read_csv(file, decoded)
     packed = "" if unpacked is content else ", gzip"
-    return replace(drop, encoding=f"{decoded.encoding}{packed}")
+    evidence = f"{drop.layout.evidence}; encoding: {decoded.evidence}"
+    layout = replace(drop.layout, evidence=evidence)
+    return replace(drop, layout=layout, encoding=f"{decoded.encoding}{packed}")
 
 
-def _read_csv(file: _File, decoded: Decoded) -> Drop:
-    known, text = file.known, decoded.text
-    separator = SEPARATOR_LINE.match(text)
-    if known and known.delimiter is not None:
-        delimiter, evidence = known.delimiter, "params.yaml says so"
-    elif separator:
-        delimiter, evidence = separator[1], "the file says sep="
-    else:
-        delimiter, evidence = sniff(text, file.taxonomy.holds, names_columns)
-    records = list(parse(text, delimiter, file.taxonomy.holds))
-    if separator:
-        records = records[1:]
-    layout = find_layout(records, file.taxonomy, known)
-    body = records[1:] if layout.header else records
-    numbered = (replace(record, record=number) for number, record in enumerate(body, start=1))
-    evidence = f"{layout.evidence}; encoding: {decoded.evidence}; delimiter: {evidence}"
-    return Drop(
-        name=file.name,
-        role=file.role,
-        records=tuple(_with_width_checked(record, layout) for record in numbered),
-        layout=replace(layout, evidence=evidence),
-        delimiter=delimiter,
-    )
-
-
-def _read_json(file: _File, text: str) -> Drop:
-    columns, records = parse_json_lines(text)
-    return replace(_with_keys(file, tuple(columns), records), delimiter="JSON lines")
+def _of_text(file: _File, text: str) -> Drop:
+    """A text -> its records, as what it holds says: JSON, fastText, else CSV. Raises DataError for no table."""
+    if kind := kind_of_text(text):
+        raise DataError(f"is {kind}.")
+    if is_fasttext(text):
+        drop = _with_keys(file, ("label", "text"), parse_fasttext(text), "fastText lines")
+        return replace(drop, delimiter="fastText")
+    if table := parse_json(text):
+        drop = _with_keys(file, table.columns, table.records, table.evidence)
+        return replace(drop, delimiter=table.delimiter)
+    csv = parse_csv(CsvSource(text, file.taxonomy, file.known, file.role == INBOX))
+    records, breaks = (csv.records, "") if csv.layout.mended else line_breaks(csv.records, csv.layout.text)
+    if csv.layout.mended:
+        records = [replace(record, fields=tuple(map(rearm, record.fields))) for record in records]
+    layout = replace(csv.layout, evidence="; ".join(filter(None, (csv.layout.evidence, breaks))))
+    named = tuple(_repeated_header_named(record, layout) for record in records)
+    return Drop(name=file.name, role=file.role, records=named, layout=layout, delimiter=csv.delimiter)
 
 
 def _read_parquet(file: _File, content: bytes) -> Drop:
@@ -112,16 +107,18 @@ def _read_parquet(file: _File, content: bytes) -> Drop:
         Record(number, number, json.dumps(row, ensure_ascii=False, default=str), tuple(map(as_text, row.values())))
         for number, row in enumerate(table.to_pylist(), start=1)
     ]
-    drop = _with_keys(file, tuple(table.column_names), records)
+    drop = _with_keys(file, tuple(table.column_names), records, "the format names its columns")
     return replace(drop, encoding="parquet", delimiter="columns")
 
 
-def _with_keys(file: _File, columns: tuple[str, ...], records: list[Record]) -> Drop:
-    """A drop whose format names its columns."""
+def _with_keys(file: _File, columns: tuple[str, ...], records: list[Record], evidence: str) -> Drop:
+    """A drop whose format names its columns; a label that is a list of several is named."""
     body = [record.fields for record in records if not record.problem]
-    heading = Heading(header=True, columns=columns, evidence="the format names its columns")
-    layout = layout_of(heading, body, file.taxonomy, file.known)
-    return Drop(name=file.name, role=file.role, records=tuple(records), layout=layout)
+    layout = layout_of(Heading(header=True, columns=columns, evidence=evidence), body, file.taxonomy, file.known)
+    records, breaks = line_breaks(records, layout.text)
+    layout = replace(layout, evidence="; ".join(filter(None, (layout.evidence, breaks))))
+    named = tuple(_several_labels_named(record, layout) for record in records)
+    return Drop(name=file.name, role=file.role, records=named, layout=layout)
 
 
 def _unreadable(file: _File, detail: str, raw: str) -> Drop:
@@ -130,21 +127,23 @@ def _unreadable(file: _File, detail: str, raw: str) -> Drop:
     return Drop(name=file.name, role=file.role, records=(record,), layout=layout, encoding="unknown")
 
 
-def _with_width_checked(record: Record, layout: Layout) -> Record:
-    """The record with what is wrong about its width; empty fields too many (Excel's) are dropped."""
-    expected, width = len(layout.columns), len(record.fields)
-    if record.problem:
-        return record
-    if layout.mended:
-        record = replace(record, fields=tuple(map(rearm, record.fields)))
-    if width > expected and not any(record.fields[expected:]):
-        return replace(record, fields=record.fields[:expected])
-    if width != expected:
-        detail = f"{width} fields where the file has {expected}. Quote a text that holds the delimiter."
-        return replace(record, problem="ragged_record", detail=detail)
-    if layout.header and tuple(map(str.strip, record.fields)) == layout.columns:
+def _repeated_header_named(record: Record, layout: Layout) -> Record:
+    if layout.header and not record.problem and tuple(map(str.strip, record.fields)) == layout.columns:
         return replace(record, problem="repeated_header", detail="the header stands here again")
     return record
+
+
+def _several_labels_named(record: Record, layout: Layout) -> Record:
+    """A record whose label is a JSON list of more than one -> named as such."""
+    given = "" if record.problem or layout.label is None else record.fields[layout.label]
+    if not given.startswith("["):
+        return record
+    try:
+        labels = json.loads(given)
+    except ValueError:
+        return record
+    problem, detail = several(list(map(as_text, labels)))
+    return replace(record, problem=problem, detail=detail)
 
 
 def label_of(record: Record, layout: Layout) -> str:

@@ -3,7 +3,8 @@
 A rule is one decorated function and one test. Its name is the reason code, its docstring the line in
 docs/rules.md; it returns what it found, or nothing where the record is good. `reject`: the record goes to
 quarantine. `repair`: mended in the canonical text, and flagged. `flag`: kept as it is, and flagged. A rejected
-record's reason is the first rejecting rule, in the order of this file.
+record's reason is the first rejecting rule, in the order of this file, after those of
+record_rules.py.
 """
 
 from anechoic.project.errors import ParamsError
@@ -11,10 +12,11 @@ from anechoic.text.empty_messages import empty_message
 from anechoic.text.gibberish import LOG_LIKELIHOOD_LIMIT, log_likelihood
 from anechoic.text.patterns import EMOJI, FORMULA, MASK, ORDERS, UNITS, URL, WORD
 from anechoic.text.repair import CONTROL, ENTITY, ESCAPE, TAG, has_wrong_encoding
+from anechoic.validate import record_rules  # its rules come first
 from anechoic.validate.registry import RULES, Seen, rule
 from anechoic.validate.schema import Decision, ValidateParams
 
-__all__ = ["RULES", "decisions", "findings"]
+__all__ = ["RULES", "decisions", "findings", "record_rules"]
 
 EXCERPT = 60  # characters of a text that a detail quotes
 REPLACEMENT = "\ufffd"  # what a decoder puts where bytes made no sense
@@ -45,34 +47,6 @@ def findings(seen: Seen) -> dict[str, str]:
     if seen.parsed.problem:
         return {seen.parsed.problem: seen.parsed.detail}
     return {code: detail for code, each in RULES.items() if (detail := each.find(seen))}
-
-
-def _detail_of(problem: str, seen: Seen) -> str:
-    return seen.parsed.detail if seen.parsed.problem == problem else ""
-
-
-@rule("reject", fixed=True)
-def unreadable_file(seen: Seen) -> str:
-    """The file cannot be opened, is damaged or is no table of text."""
-    return _detail_of("unreadable_file", seen)
-
-
-@rule("reject", fixed=True)
-def broken_record(seen: Seen) -> str:
-    """The record is no well-formed CSV or JSON: a quote that never closes, half an object."""
-    return _detail_of("broken_record", seen)
-
-
-@rule("reject", fixed=True)
-def ragged_record(seen: Seen) -> str:
-    """The record has more or fewer fields than the file."""
-    return _detail_of("ragged_record", seen)
-
-
-@rule("reject", fixed=True)
-def repeated_header(seen: Seen) -> str:
-    """The header stands among the data once more, as where files were joined."""
-    return _detail_of("repeated_header", seen)
 
 
 @rule("reject", fixed=True)
