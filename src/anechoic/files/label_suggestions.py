@@ -85,7 +85,8 @@ def _folded(found: Counter[str]) -> Counter[str]:
     spelled: dict[str, str] = {}
     folded = Counter[str]()
     for label, count in sorted(found.items(), key=lambda item: (-item[1], item[0])):
-        folded[spelled.setdefault(spelling(label), unicodedata.normalize("NFC", label))] += count
+        composed = spelling(label) if ID.fullmatch(label) else unicodedata.normalize("NFC", label)
+        folded[spelled.setdefault(spelling(label), composed)] += count
     return folded
 
 

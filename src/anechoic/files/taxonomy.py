@@ -81,17 +81,18 @@ class Taxonomy:
 
     def advice(self, given: str) -> str:
         """What somebody may have meant by a label that is none, and what there is."""
-        near = self._near(given)
+        near = self.nearest(given)
         guess = "" if near is None else f"did you mean {near} {self.names[near]}? "
         return f"label {given!r} is outside the taxonomy: {guess}params.yaml labels has {self.known}"
 
     def is_near(self, given: str) -> bool:
         """Whether a field may be a misspelled label."""
-        return self._near(given) is not None
+        return self.nearest(given) is not None
 
-    def _near(self, given: str) -> int | None:
+    def nearest(self, given: str, ratio: int = NEAR_RATIO) -> int | None:
+        """The class whose name is most like a label, where one is as like it, 0 to 100."""
         keys = {label_id: _key(name) for label_id, name in self.names.items()}
-        near = process.extractOne(_key(given), keys, scorer=fuzz.ratio, score_cutoff=NEAR_RATIO)
+        near = process.extractOne(_key(given), keys, scorer=fuzz.ratio, score_cutoff=ratio)
         return None if near is None else int(near[2])
 
     @cached_property
