@@ -201,6 +201,17 @@ def test_labels_asks_about_misspellings_and_lone_labels():
     assert "#" not in labels_block({"a.csv": f"label,text\n{clean}".encode()})
 
 
+def test_a_guessed_label_column_is_told_and_one_that_is_named_is_not():
+    three = taxonomy("price", "delay", "wrong item")
+    rows = [(1 + row % 3, 1 + row % 2, f"too slow for us {row}") for row in range(30)]
+    for header, told in (("label,stars,text", 0), ("", 1), ("code,mark,text", 1)):
+        text = "\n".join([header, *(",".join(map(str, row)) for row in rows)]).strip()
+        result = validate({"a.csv": text.encode()}, {}, three, PARAMS)
+        assert result.rows["label_id"].to_list() == [label for label, _, _ in rows]
+        assert "column 2" in result.report.drops[0].evidence
+        assert sum("could be read as the labels too" in each for each in result.report.notices) == told
+
+
 def test_check_says_that_classes_of_one_meaning_cannot_be_tested(tmp_path):
     file = tmp_path / "one.csv"
     file.write_text("label,text\n" + "price,far too dear for us\n" * 30 + "lead time,it never came at all\n" * 30)

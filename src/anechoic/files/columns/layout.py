@@ -39,7 +39,7 @@ class Layout:
     evidence: str
     mended: bool = False  # a file of data/quarantine/, dropped in again
     one_hot: tuple[tuple[int, str], ...] = ()  # columns that hold a 1 for their class, and its name; label is None
-    doubt: str = ""  # what else the label may be, in words
+    doubt: str = ""  # what else the labels may be, where they were guessed
 
     @property
     def labelled(self) -> bool:
@@ -105,9 +105,19 @@ def layout_of(heading: Heading, body: list[Fields], taxonomy: Taxonomy, known: D
         placeholders[label], placeholders[text] = "label", "text"
         names = tuple(placeholders)
     layout = Layout(header=header, label=label, text=text, columns=names, evidence=heading.evidence)
-    if not told:
-        layout = replace(layout := _with_one_hot(layout, columns), doubt=layout.doubt or _doubt(layout, columns))
-    return replace(layout, evidence=_evidence(layout, columns))
+    if told:
+        return replace(layout, evidence=_evidence(layout, columns, ""))
+    layout = _with_one_hot(layout, columns)
+    others = layout.doubt or _other_readings(layout, columns)
+    doubt = others if _is_guessed(layout, columns) else ""
+    return replace(layout, evidence=_evidence(layout, columns, others), doubt=doubt)
+
+
+def _is_guessed(layout: Layout, columns: Columns) -> bool:
+    """Whether the labels are told neither by their column's name nor by names of classes in it."""
+    if layout.label is None:
+        return not layout.one_hot
+    return layout.label not in columns.called(LABEL_NAMES) and not columns.profiles[layout.label].names
 
 
 def _sampled(items: Sequence[Item]) -> list[Item]:
@@ -133,7 +143,7 @@ def _with_one_hot(layout: Layout, columns: Columns) -> Layout:
     return replace(layout, label=None, one_hot=tuple(names.items()))
 
 
-def _doubt(layout: Layout, columns: Columns) -> str:
+def _other_readings(layout: Layout, columns: Columns) -> str:
     """What else could be the labels, in words; empty where nothing could."""
     others = () if layout.one_hot else rivals(columns, layout.label, layout.text)
     if not others:
@@ -149,7 +159,7 @@ def _held(share: float, columns: Columns) -> str:
     return f" ({share:.0%} are classes or ids)" if columns.taxonomy.names else ""
 
 
-def _evidence(layout: Layout, columns: Columns) -> str:
+def _evidence(layout: Layout, columns: Columns, others: str) -> str:
     label, text = _shown(layout.label, layout), _shown(layout.text, layout)
     if layout.one_hot:
         shown = ", ".join(name for _, name in layout.one_hot[:SHOWN])
@@ -161,7 +171,7 @@ def _evidence(layout: Layout, columns: Columns) -> str:
         evidence += f"; {columns.profiles[layout.label].labels:.0%} of the label column are labels"
         for column in echoes_of(columns, layout.label, layout.text):
             evidence += f"; column {_shown(column, layout)} says the same"
-    return f"{evidence}; {layout.doubt}" if layout.doubt else evidence
+    return f"{evidence}; {others}" if others else evidence
 
 
 def _shown(column: int | None, layout: Layout) -> str:
