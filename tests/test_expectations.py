@@ -59,6 +59,7 @@ def test_a_clean_file_breaks_none_and_every_expectation_is_asked(clean, labels):
     assert {each.name for each in results if each.critical} == {
         "there are raw rows",
         "raw rows carry two classes or more",
+        "no class lost all rows to an unknown label",
         "classes have 2 rows or more, if any",
     }
     stop_on_critical(clean, results, PARAMS)

@@ -72,6 +72,20 @@ def test_the_price_of_leakage_is_said_with_its_intervals():
     assert "11 points (9 to 13)" in first
 
 
+def test_classes_of_one_meaning_are_not_said_to_be_tested():
+    measured = reports().diversity.per_label["price"].model_dump()
+    one = measured | {"effective_rows": 1}
+    assert "cannot be tested" in overview(reports(diversity={"per_label": {"price": one, "lead time": one}}))[0]
+    some = overview(reports(diversity={"per_label": {"price": one, "lead time": measured}}))
+    assert "says 73 %" in some[0]
+    assert any("1 class holds one meaning each (price)" in sentence for sentence in some)
+    assert not any("one meaning" in sentence for sentence in overview(reports()))
+
+
+def test_what_a_person_should_know_of_the_files_stands_first():
+    assert overview(reports(intake={"notices": ["a.csv has no label column."]}))[0] == "a.csv has no label column."
+
+
 @pytest.mark.parametrize(
     ("accuracy", "inflation_low", "foreseen"), [(0.76, 0.09, True), (0.82, 0.09, False), (0.76, -0.01, False)]
 )

@@ -21,6 +21,7 @@ from anechoic.project.kinds import ECHO_KINDS
 from anechoic.project.schema import Label, Labels
 from anechoic.stratify.folds import folds
 from anechoic.text.repair import numbers_of
+from anechoic.validate.notices import language_notice
 from anechoic.validate.schema import IntakeReport, ValidateParams
 from anechoic.validate.validate import validate
 
@@ -46,6 +47,8 @@ class CheckedEchoes:
     conflicting: pl.DataFrame  # the echo pairs, copies too, whose labels differ; columns as of pairs
     naive_accuracy: float | None  # null where the rows are too few or too many to say
     honest_accuracy: float | None
+    lone_classes: int  # classes whose rows are all one meaning, so that an honest test never learnt them
+    lone_rows: int  # their rows
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,10 @@ def check_file(name: str, content: bytes, asked: Asked) -> Checked | CheckedText
         clean = normalize(intake.rows)
         rows = clean.with_columns(label=pl.lit(None, pl.String)) if own else clean
         known = known_rows(rows, asked.beside, labels, params, encoder=asked.encoder)
+    foreign = language_notice(intake.rows, asked.encoder)
+    notices = [*([foreign] if foreign else []), *intake.report.notices]
     return Checked(
-        intake=intake.report,
+        intake=intake.report.model_copy(update={"notices": notices}),
         labels=taxonomy,
         own_labels=own,
         flagged=flagged,
@@ -176,6 +181,8 @@ def _echoes(rows: pl.DataFrame, encoder: str, near_lexical: float) -> CheckedEch
     found = connect(clean, embeddings, judge_for(None, encoder), PairLimits(near_lexical))
     groups = found.rows.group_by("group_id").agg(pl.col("conflict").first())
     naive, honest = _accuracies(found)
+    classes = found.rows.group_by("label_id").agg(pl.len(), pl.col("group_id").n_unique())
+    lone = classes.filter(pl.col("group_id") == 1)
     return CheckedEchoes(
         rows=clean.height,
         effective_rows=groups.height,
@@ -184,6 +191,8 @@ def _echoes(rows: pl.DataFrame, encoder: str, near_lexical: float) -> CheckedEch
         conflicting=_conflicting(found.pairs, clean),
         naive_accuracy=naive,
         honest_accuracy=honest,
+        lone_classes=lone.height,
+        lone_rows=int(lone["len"].sum()),
     )
 
 

@@ -95,6 +95,8 @@ def _tell(file: str, checked: "Checked") -> None:
         typer.echo("  its labels are not those of params.yaml: the file's own are taken")
     typer.echo(f"  {drop.encoding}, delimiter {drop.delimiter!r}, {'header' if drop.header else 'no header'}")
     typer.echo(f"  {drop.evidence}")
+    for notice in report.notices:
+        typer.echo(f"  ! {notice}")
     if report.valid:
         typer.echo(f"  {len(checked.labels.root)} classes, {len(report.unused_labels)} of them without a row")
     for finding in report.findings:
@@ -149,6 +151,14 @@ def _tell_echoes(echoes: "CheckedEchoes") -> None:
     )
     _list(echoes.conflicting, "line_right", "text_right", "label_right", kind="conflict")
     _list(echoes.pairs, "line_right", "text_right", "label_right")
+    if echoes.lone_rows == echoes.rows:
+        typer.echo("  it cannot be tested: each class holds one meaning, so none is left to learn it from")
+        return
+    if echoes.lone_rows:
+        typer.echo(
+            f"  {echoes.lone_classes} classes ({echoes.lone_rows:,} rows) hold one meaning each: a test that keeps "
+            "echoes together counts them as wrong"
+        )
     if echoes.naive_accuracy is not None:
         typer.echo(
             f"  a random test would say {echoes.naive_accuracy:.0%}, one that keeps echoes together says "

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from io import StringIO
 
-from anechoic.files.columns import Heading, Layout, find_layout, layout_of, names_columns, unique_names
+from anechoic.files.columns.layout import Heading, Layout, find_layout, layout_of
+from anechoic.files.columns.names import names_columns, unique
 from anechoic.files.csv_records import Record, counted
 from anechoic.files.dialect import sniff
 from anechoic.files.formats.fasttext import unmarked
@@ -103,7 +104,7 @@ def _laid_out(records: list[Record], source: CsvSource) -> tuple[list[Record], L
     if not layout.header and records and (known is None or known.header is None):
         table = edges.Table(records[1:], layout, taxonomy, source.unlabelled)
         if reason := edges.heads(records[0], table):
-            heading = Heading(header=True, columns=unique_names(records[0].fields), evidence=reason)
+            heading = Heading(header=True, columns=unique(records[0].fields), evidence=reason)
             rows = [record.fields for record in records[1:] if len(record.fields) == len(heading.columns)]
             return [], layout_of(heading, rows, taxonomy, known), records[1:]
     return [], layout, records[1:] if layout.header else records

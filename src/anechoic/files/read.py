@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from io import BytesIO
 
-from anechoic.files.columns import Heading, Layout, layout_of
+from anechoic.files.columns.layout import Heading, Layout, layout_of
+from anechoic.files.columns.profiles import is_one
 from anechoic.files.csv_records import Record
 from anechoic.files.csv_table import CsvSource, parse_csv
 from anechoic.files.decode import decode, unpack
@@ -147,8 +148,12 @@ def _several_labels_named(record: Record, layout: Layout) -> Record:
 
 
 def label_of(record: Record, layout: Layout) -> str:
-    """The label field, stripped; empty where there is none."""
-    return "" if record.problem or layout.label is None else record.fields[layout.label].strip()
+    """The label field, stripped, or the one-hot columns that hold a 1; empty where there is none."""
+    if record.problem or not layout.labelled:
+        return ""
+    if layout.label is None:
+        return "; ".join(name for column, name in layout.one_hot if is_one(record.fields[column]))
+    return record.fields[layout.label].strip()
 
 
 def text_of(record: Record, layout: Layout) -> str:
@@ -162,10 +167,11 @@ def meta_of(record: Record, layout: Layout) -> str:
         return "{}"
     if layout.mended:
         return record.fields[layout.columns.index("meta")] or "{}"
+    read = {layout.label, layout.text, *(column for column, _ in layout.one_hot)}
     further = {
         name: field
         for column, (name, field) in enumerate(zip(layout.columns, record.fields, strict=True))
-        if column not in (layout.label, layout.text)
+        if column not in read
     }
     return json.dumps(further, ensure_ascii=False)
 

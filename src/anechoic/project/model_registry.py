@@ -59,9 +59,19 @@ class AtHand:
     ready: bool
 
 
+EMBEDDED = "all-MiniLM-L6-v2"
+ENGLISH = frozenset({"en"})  # all of these were trained on English pairs alone (their model cards)
+
+
+def languages_read(name: str) -> frozenset[str]:
+    """The languages a model reads [ISO 639-1], by its name, folder or hub id; empty where that is not known."""
+    known = {"minilm", EMBEDDED, *PACKAGED, *(parts.folder for parts in PACKAGED.values())}
+    return ENGLISH if name.rstrip("/").rsplit("/", 1)[-1] in known else frozenset()
+
+
 def models_at_hand() -> list[AtHand]:
     """The embedded model, the fetched ones, those that `anechoic models add` can fetch."""
-    embedded = AtHand("minilm", "all-MiniLM-L6-v2, 23 M weights, embedded (Apache-2.0)", ready=True)
+    embedded = AtHand("minilm", f"{EMBEDDED}, 23 M weights, embedded (Apache-2.0)", ready=True)
     packaged = [AtHand(name, parts.meaning, ready=(MODELS / name).is_dir()) for name, parts in PACKAGED.items()]
     return [embedded, *packaged]
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from typing import Self
+from unicodedata import normalize
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
@@ -14,6 +15,12 @@ class Params(BaseModel):
     """A section of params.yaml. Every knob must be there, with a description, a unit and a range."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Encoder(BaseModel):
+    """The one knob of the stage embed that others look at."""
+
+    model: str = Field(description="the encoder's name, folder or hub id [name]")
 
 
 class Report(BaseModel):
@@ -35,7 +42,7 @@ class Labels(RootModel[dict[int, Label]]):
     @model_validator(mode="after")
     def is_a_taxonomy(self) -> Self:
         """There are classes, and no two carry one name."""
-        names = Counter(label.name.strip().casefold() for label in self.root.values())
+        names = Counter(normalize("NFKC", label.name.strip()).casefold() for label in self.root.values())
         twice = sorted(name for name, count in names.items() if count > 1)
         if not names:
             raise ValueError("no class yet: paste what `anechoic labels data/raw` prints here")

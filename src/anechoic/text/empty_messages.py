@@ -1,4 +1,4 @@
-"""Texts that say nothing: a try of the form, or a signature whose message is missing."""
+"""Fields that say nothing: what programs write for no value, tries of the form, pointers, bare signatures."""
 
 import re
 
@@ -16,13 +16,43 @@ CLOSING = re.compile(
 SIGNED = re.compile(
     r"[^\w\s]*|[^\W\d_a-z].*|.*[\d@].*|(?:of|and|the|for|de|von|van|tel|phone|fax|ext|mobile|e-?mail)[.,:]?"
 )
+# What programs write where there is no value: pandas' STR_NA_VALUES, JSON, SQL, JavaScript.
+NO_VALUES = frozenset("nan na n/a n.a null none nil nat undefined".split()) | {
+    *("not available", "not applicable", "no value", "object object"),
+}
+IN_BRACKETS = frozenset("blank empty missing leer vide vacío vacio vuoto unset".split())  # words, but for brackets
+SHEET_ERROR = re.compile(r"#[^\W\d_a-z][^\W_a-z]*[/0-9]*[!?]|#(?:N/?A|NV)|\\N|-?1\.#(?:IND|QNAN)")
+BRACKETS = re.compile(r"[(<\[{]+(?P<inside>[^()<>\[\]{}]*)[)>\]}]+")
+FRAME = " \t-\u2010\u2011\u2012\u2013\u2014\u2015_.?!*\"'`"  # around a value, or alone in its place
+# A pointer to something that is not in the text.
+ELSEWHERE = re.compile(
+    r"(?:(?:please|pls|kindly)\s)?(?:(?:see|refer\sto|cf)\s(?:the\s|my\s)?(?:above|below|attached|attachments?"
+    r"|previous(?:\s\w+)?|subject(?:\sline)?|title|e-?mail)|(?:same\s)?as\s(?:above|before|stated\sabove)|ditto|idem"
+    r"|siehe\s(?:oben|unten|anhang|betreff)|wie\soben|ver\s(?:arriba|abajo)|voir\s(?:ci-dessus|plus\shaut)|vedi\ssopra"
+    r"|zie\sboven)",
+    re.IGNORECASE,
+)
+
+
+def is_no_value(field: str) -> bool:
+    """Whether a field that is not blank holds what stands for none: `nan`, `N/A`, `(blank)`, `#REF!`, `-`."""
+    given = field.strip()
+    if SHEET_ERROR.fullmatch(given):
+        return True
+    inside = BRACKETS.fullmatch(given)
+    key = (inside["inside"] if inside else given).strip(FRAME).casefold()
+    return bool(given) and (not key or key in NO_VALUES or bool(inside and key in IN_BRACKETS))
 
 
 def empty_message(text: str, repaired: str) -> str:
-    """A text -> why it says nothing: `only a test`, `only a signature`, or empty where it says something.
+    """A text -> why it says nothing, as `only a test` or `only a signature`, or empty where it says something.
 
     text: as it came, with its line breaks, which tell a signature; repaired: the same on one line.
     """
+    if is_no_value(repaired):
+        return "no value"
+    if ELSEWHERE.fullmatch(repaired.strip(FRAME)):
+        return "only a pointer to something else"
     words = [word.casefold() for word in WORD.findall(repaired)]
     if TRIAL.intersection(words) and TRIAL.union(AROUND).issuperset(words):
         return "only a test"

@@ -50,6 +50,7 @@ def expect(intake: Intake, labels: Labels, params: ValidateParams) -> list[Expec
     raw = records.filter((pl.col("role") == "raw") & ~pl.col("quarantined"))
     classes = raw.group_by("label").len("rows").sort("label").with_columns(row_id="label")
     results = run("", raw, _about_all(labels)) + run("", classes, _about_classes(params))
+    results += run("", _lost(intake), _about_lost_labels())
     for (role, drop), part in records.group_by("role", "drop", maintain_order=True):
         earlier = raw.filter(pl.col("drop") < str(drop)) if role == "raw" else raw
         name = str(drop) if role == "raw" else f"exam/{drop}"
@@ -113,6 +114,26 @@ def _about_classes(params: ValidateParams) -> Iterator[Check]:
     name = f"classes have {params.minimum_class_rows} rows or more, if any"
     yield gxe.ExpectColumnValuesToBeBetween(
         column="rows", min_value=params.minimum_class_rows, **_named(name, critical=True)
+    )
+
+
+def _lost(intake: Intake) -> pl.DataFrame:
+    """Unknown labels of as many records as a class has: label, whether a class is left without a row."""
+    lost = intake.report.lost_labels
+    columns = {"row_id": [each.label for each in lost], "label": [each.label for each in lost]}
+    return pl.DataFrame(
+        {**columns, "stops": [each.stops for each in lost]},
+        schema={"row_id": pl.String, "label": pl.String, "stops": pl.Boolean},
+    )
+
+
+def _about_lost_labels() -> Iterator[Check]:
+    """What is expected of the table of unknown labels that many records carry."""
+    yield gxe.ExpectTableRowCountToBeBetween(
+        max_value=0, **_named("no class's worth of records carries an unknown label")
+    )
+    yield gxe.ExpectColumnValuesToBeInSet(
+        column="stops", value_set=[False], **_named("no class lost all rows to an unknown label", critical=True)
     )
 
 

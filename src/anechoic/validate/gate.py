@@ -17,7 +17,7 @@ def stop_on_critical(intake: Intake, expectations: list[Expectation], params: Va
 
 
 def _what_is_missing(intake: Intake, broken: list[str], params: ValidateParams) -> str:
-    """The emptiest thing that is wrong: no file, no row, one class, thin classes, else the expectations' names."""
+    """The emptiest thing that is wrong: no file, no row, one class, a lost one, thin ones, or what else."""
     report, raw = intake.report, intake.rows.filter(pl.col("role") == "raw")
     if not any(drop.role == "raw" for drop in report.drops):
         return "data/raw/ holds no file. Put a CSV of `label,text` into it and run `dvc repro`."
@@ -32,6 +32,8 @@ def _what_is_missing(intake: Intake, broken: list[str], params: ValidateParams) 
             f"All {rows} valid rows of data/raw/ ({where}) carry one label, {label!r}: there is nothing to "
             "tell apart. Add rows of a second class."
         )
+    if lost := next((each for each in report.lost_labels if each.stops), None):
+        return lost.told
     if thin := {label: rows for label, rows in rows_by_label.items() if rows < params.minimum_class_rows}:
         return _thin_classes(raw, thin, params)
     return f"The data breaks a critical expectation: {'; '.join(broken)}."

@@ -5,7 +5,7 @@ from io import StringIO
 
 import polars as pl
 
-from anechoic.files.columns import QUARANTINE_COLUMNS
+from anechoic.files.columns.layout import QUARANTINE_COLUMNS
 from anechoic.text.formulas import disarm
 
 README = """Records that could not be used, one CSV for each file they came from; made anew by each run.

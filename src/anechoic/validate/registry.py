@@ -16,6 +16,7 @@ class Parsed:
     label: str = ""  # the label field, stripped
     known: bool = False  # the taxonomy has that label
     named: bool = False  # by its name, in a file that also uses ids
+    several: bool = False  # the field holds more than one label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

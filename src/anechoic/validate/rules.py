@@ -63,7 +63,7 @@ def whitespace_only(seen: Seen) -> str:
 
 @rule("reject", fixed=True)
 def label_missing(seen: Seen) -> str:
-    """The label field is empty."""
+    """The label field is empty or holds what stands for none (`nan`, `N/A`, `-`), or there is no such column."""
     return "" if seen.parsed.label else "no label"
 
 
@@ -71,6 +71,12 @@ def label_missing(seen: Seen) -> str:
 def label_unknown(seen: Seen) -> str:
     """The label is neither an id nor a name of the taxonomy; `did you mean` says what is near."""
     return "" if seen.parsed.known else seen.parsed.label
+
+
+@rule("reject")
+def several_labels(seen: Seen) -> str:
+    """The label field holds several labels (`price; lead time`); where not rejected, the first is taken."""
+    return seen.parsed.label if seen.parsed.several else ""
 
 
 @rule("reject")
@@ -220,5 +226,5 @@ def prompt_like(seen: Seen) -> str:
 
 @rule("flag")
 def no_message(seen: Seen) -> str:
-    """The text is a try of the form (`test test`) or a signature whose message is missing."""
+    """The text is no value (`n/a`, `#REF!`), a pointer (`see above`), a try (`test test`) or a bare signature."""
     return empty_message(seen.text, seen.repaired)

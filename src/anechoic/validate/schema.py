@@ -65,6 +65,16 @@ class Expectation(Report):
     rows: list[str] = Field(description="row_ids that break it, the first 20")
 
 
+class LostLabel(Report):
+    """A label that params.yaml does not know and as many records carry as a class has."""
+
+    label: str = Field(description="as the files write it")
+    records: int = Field(description="raw records set aside for it")
+    nearest: str = Field(description="the class whose name is most like it, empty where none is")
+    stops: bool = Field(description="whether a class is left without any row, so that the run stops")
+    told: str = Field(description="the same in words, and what to do")
+
+
 class IntakeReport(Report):
     """reports/intake.json: what came in and what became of it. records = valid + quarantined."""
 
@@ -75,6 +85,12 @@ class IntakeReport(Report):
     flags: dict[str, int] = Field(description="rows with an oddity that was kept, by its name")
     drops: list[DropIntake] = Field(description="each file, raw ones first")
     findings: list[Finding] = Field(description="every oddity found, in the order of the rules")
+    notices: list[str] = Field(
+        default_factory=list, description="what a person should know before any figure, in sentences"
+    )
+    lost_labels: list[LostLabel] = Field(
+        default_factory=list, description="unknown labels of as many raw records as a class has, most first"
+    )
     unused_labels: list[str] = Field(description="classes of the taxonomy without a raw row")
     label_mentions: list[LabelMention] = Field(description="classes whose name stands in raw texts, most first")
     expectations: list[Expectation] = Field(description="what was expected of the data, and whether it holds")

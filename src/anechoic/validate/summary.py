@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from anechoic.files.read import Drop
+from anechoic.files.taxonomy import Taxonomy
 from anechoic.project.schema import Labels
 from anechoic.text.shown import shown_record
+from anechoic.validate.notices import lost_labels, notices
 from anechoic.validate.rules import RULES
 from anechoic.validate.schema import Decision, DropIntake, Finding, IntakeReport, LabelMention
 
@@ -27,6 +29,7 @@ def summarize(
     rows, quarantine = records.filter(pl.col("reason") == ""), records.filter(pl.col("reason") != "")
     raw = rows.filter(pl.col("role") == "raw")
     used = set(raw["label_id"])
+    lost = lost_labels(records.filter(pl.col("role") == "raw"), Taxonomy.of(labels))
     return IntakeReport(
         records=records.height,
         valid=rows.height,
@@ -35,6 +38,8 @@ def summarize(
         flags=_counts(rows["codes"].explode().drop_nulls()),
         drops=_drops(drops, rows, quarantine),
         findings=_findings(records, decided),
+        notices=notices(drops, records, lost, decided["several_labels"]),
+        lost_labels=lost,
         unused_labels=[name for label_id, name in labels.names().items() if label_id not in used],
         label_mentions=label_mentions(raw, labels),
         expectations=[],

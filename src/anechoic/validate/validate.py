@@ -59,7 +59,9 @@ RECORDS = pl.DataFrame(
         "problem": pl.String,
         "problem_detail": pl.String,
         "given_label": pl.String,
+        "labelled": pl.Boolean,
         "named": pl.Boolean,
+        "several": pl.Boolean,
         "label_id": pl.Int64,
         "label": pl.String,
         "text": pl.String,
@@ -71,8 +73,10 @@ RECORDS = pl.DataFrame(
 
 def _records(drop: Drop, taxonomy: Taxonomy) -> pl.DataFrame:
     """One line a record: where it stands, its fields, its label in the taxonomy."""
-    given = [label_of(record, drop.layout) for record in drop.records]
-    ids = {label: taxonomy.find(label) for label in set(given)}
+    fields = [label_of(record, drop.layout) for record in drop.records]
+    given = ["" if taxonomy.lacks(field) else field for field in fields]
+    several = {label: taxonomy.several(label) for label in set(given)}
+    ids = {label: next(iter(several[label]), taxonomy.find(label)) for label in set(given)}
     by_id = {label for label in ids if taxonomy.is_id(label)}
     label_ids = [ids[label] for label in given]
     texts = [text_of(record, drop.layout) for record in drop.records]
@@ -86,7 +90,9 @@ def _records(drop: Drop, taxonomy: Taxonomy) -> pl.DataFrame:
         "problem": [record.problem for record in drop.records],
         "problem_detail": [record.detail for record in drop.records],
         "given_label": given,
+        "labelled": drop.layout.labelled,
         "named": [bool(by_id) and ids[label] is not None and label not in by_id for label in given],
+        "several": [bool(several[label]) for label in given],
         "label_id": label_ids,
         "label": ["" if label_id is None else taxonomy.names[label_id] for label_id in label_ids],
         "text": texts,
@@ -111,7 +117,7 @@ def _inspected(
         reason = next((code for code in hits if decided[code] == "reject"), "")
         codes.append(list(hits))
         reasons.append(reason)
-        details.append(_advice(reason, hits[reason], taxonomy) if reason else "")
+        details.append(_advice(reason, hits[reason], taxonomy, labelled=record["labelled"]) if reason else "")
     return records.with_columns(
         pl.Series("language", languages, dtype=pl.String).replace(OTHER, None),
         pl.Series("codes", codes, dtype=pl.List(pl.String)),
@@ -127,14 +133,19 @@ def _seen(record: dict[str, Any], language: str | None, params: ValidateParams) 
         label=record["given_label"],
         known=record["label_id"] is not None,
         named=record["named"],
+        several=record["several"],
     )
     return seen(record["text"], language, params, repaired=record["repaired"], parsed=parsed)
 
 
-def _advice(reason: str, detail: str, taxonomy: Taxonomy) -> str:
+def _advice(reason: str, detail: str, taxonomy: Taxonomy, *, labelled: bool) -> str:
     """What was found in a quarantined record and, for labels, what to do."""
     if reason == "label_unknown":
         return taxonomy.advice(detail)
+    if reason == "label_missing" and not labelled:
+        return "no label column: did you mean data/inbox/? Or name it in params.yaml validate.drops"
     if reason == "label_missing":
         return f"no label; params.yaml labels has {taxonomy.known}"
+    if reason == "several_labels":
+        return f"several labels, {detail!r}: leave one, or let validate.decisions say `several_labels: repair`"
     return detail

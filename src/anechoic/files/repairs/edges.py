@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median, mode
 
-from anechoic.files.columns import TEXT_NAMES, Fields, Layout, names_columns
+from anechoic.files.columns.layout import Layout
+from anechoic.files.columns.names import TEXT_NAMES, Fields, names_columns
 from anechoic.files.csv_records import Record
 from anechoic.files.taxonomy import Taxonomy
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from anechoic.files.columns import Layout
+from anechoic.files.columns.layout import Layout
 from anechoic.files.csv_records import Record, stray_quotes
 from anechoic.files.taxonomy import Taxonomy
 

@@ -12,6 +12,7 @@ from anechoic.split.schema import SplitReport
 # A file is worth a sentence when its echoes are this share of its rows and at least that many (conventions).
 ECHO_SHARE = 0.25
 ECHO_ROWS = 20
+SHOWN = 3  # classes that a sentence names
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,11 @@ def headline(reports: Reports) -> str:
 def overview(reports: Reports) -> list[str]:
     """The sentences under the headline: price of leakage, exam, classifier, files, warnings."""
     return [
+        *reports.intake.notices,
         _leakage(reports),
         _exam(reports),
         *classifier_sentences(reports),
+        *_one_meaning(reports),
         *_drops(reports.echoes),
         *_warnings(reports),
     ]
@@ -78,6 +81,13 @@ def overview(reports: Reports) -> list[str]:
 
 def _leakage(reports: Reports) -> str:
     leakage = reports.leakage
+    one_meaning = [each for each in reports.diversity.per_label.values() if each.effective_rows == 1]
+    if one_meaning and len(one_meaning) == len(reports.diversity.per_label):
+        return (
+            "These rows cannot be tested: each class holds one meaning, so a test that keeps what says the same "
+            "on one side asks for classes that it was never taught. What it says means nothing; add other texts to "
+            "each class."
+        )
     return (
         f"A random split of these rows says {percent(leakage.naive_accuracy)} "
         f"({interval(leakage.naive_accuracy_low, leakage.naive_accuracy_high)}); one that keeps everything "
@@ -86,6 +96,19 @@ def _leakage(reports: Reports) -> str:
         f"{100 * leakage.inflation:.0f} points ({100 * leakage.inflation_low:.0f} to "
         f"{100 * leakage.inflation_high:.0f}), is echoes: test rows whose copies or rephrasings were trained on."
     )
+
+
+def _one_meaning(reports: Reports) -> list[str]:
+    """The classes that no honest test can know, where they are some and not all."""
+    per_label = reports.diversity.per_label
+    names = [name for name, each in per_label.items() if each.effective_rows == 1]
+    if not names or len(names) == len(per_label):
+        return []
+    shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    return [
+        f"{len(names)} {plural(len(names), 'class holds', 'classes hold')} one meaning each ({shown}): the honest "
+        "test counts their rows as wrong, for it was taught no other of them. Add other texts."
+    ]
 
 
 def _exam(reports: Reports) -> str:

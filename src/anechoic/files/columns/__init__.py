@@ -1,0 +1,1 @@
+"""Which column of a drop is what: by what the columns hold first, by their names second."""
