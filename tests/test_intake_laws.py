@@ -176,8 +176,12 @@ def test_what_shows_once_its_neighbour_is_masked_is_masked_and_told():
     assert mask("write to ann [at] example.com") == ("write to [email]", ["pii_email"])
 
 
+# A CSV has no NUL: one that stands in a file is no part of its text.
+TEXTS_WITHOUT_NUL = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
+
+
 @SLOW
-@given(st.lists(st.tuples(st.sampled_from(["7", "prize", ""]), st.text(max_size=20)), min_size=1, max_size=5))
+@given(st.lists(st.tuples(st.sampled_from(["7", "prize", ""]), TEXTS_WITHOUT_NUL), min_size=1, max_size=5))
 def test_a_quarantine_file_read_again_gives_the_same_records(labels, rows):
     lines = "".join(json.dumps({"label": label, "text": text}) + "\n" for label, text in rows)
     first = validate({"a.jsonl": lines.encode()}, {}, labels, PARAMS)

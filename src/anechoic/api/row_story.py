@@ -56,7 +56,8 @@ def row_story(row: Row, rows: pl.DataFrame) -> Story:
 def _became(row: Row, facts: Mapping[str, Any], rows: pl.DataFrame, pairs: pl.DataFrame) -> str:
     outcome, reason, place = row["outcome"], row["reason"], row["place"]
     if outcome == "quarantined":
-        return f"This record is set aside: {reason} ({shown(row['detail'])}). It is trained and tested on nowhere. ({place})"
+        why = f"{reason} ({shown(row['detail'])})"
+        return f"This record is set aside: {why}. It is trained and tested on nowhere. ({place})"
     size = facts.get("group_size", 1)
     others = "alone: no other row says the same" if size == 1 else f"one of {size} rows that say the same"
     conflict = "" if not facts.get("conflict") else f" Their labels differ: {_labels_of(row, rows)}."
