@@ -108,3 +108,38 @@ def test_a_second_run_changes_nothing_and_no_group_stands_on_two_sides(project):
         assert (sides["split"] == 1).all()
     counted = live.filter(pl.col("weight") > 0).group_by("group_id", "split").len()
     assert counted.height == live.select("group_id", "split").unique().height
+
+
+def lock_lines(**sides):
+    return "".join(f"{text_key(text)} {side}\n" for text, side in sides.items())
+
+
+def run_twice(*project, **knobs):
+    first = split_of(*project, **knobs)
+    assert split_of(*project, **knobs | {"lock": first.lock}).split.equals(first.split)
+    return first.split.select("split", "reason").rows()
+
+
+def test_a_row_that_is_kept_out_itself_takes_no_other_out():
+    clean = clean_of(["one", "two", "three", "four"], metas=[{"customer": "x"}, {}, {"customer": "x"}, {}])
+    lock = lock_lines(one="validation", two="test", four="train")
+    rows = run_twice(clean, [(0, 1), (2, 3)], lock=lock, group_columns=["customer"])
+    assert rows[0] == ("excluded", "collision")  # of "two"; so the customer stands nowhere, and "three" may train
+    assert [side for side, _ in rows[1:]] == ["test", "train", "train"]
+
+
+def test_tied_labels_still_bind_the_rows_beside_them():
+    metas = [{"customer": "x"}, {}, {"customer": "x"}, {}]
+    clean = clean_of(["one", "two", "three", "four"], [0, 1, 0, 0], metas=metas)
+    lock = lock_lines(one="test")
+    rows = run_twice(clean, [(0, 1)], lock=lock, group_columns=["customer"])
+    assert rows[:2] == [("excluded", "conflict_tie")] * 2
+    assert rows[2] == ("test", "remembered")  # where its customer's row stands once the labels are decided
+    decided = clean.with_columns(label_id=pl.lit(0, pl.Int64))
+    assert run_twice(decided, [(0, 1)], lock=lock, group_columns=["customer"])[0] == ("test", "remembered")
+
+
+def test_rows_of_one_text_are_bridges_together():
+    clean = clean_of(["one", "the same", "two", "The same", "three"])
+    rows = run_twice(clean, [(1, 0, 2)], lock=lock_lines(one="train", two="test"))
+    assert [reason for _, reason in rows[:4]] == ["remembered", "bridge", "remembered", "bridge"]

@@ -124,6 +124,7 @@ def branches(ours: list[str], theirs: list[str]) -> None:
         git("checkout", "-q", "-b", name, "base")
         drop(f"{name}.csv", texts)
         run_stage()
+        Path("dvc.lock").write_text(f"of: {name}\n")
         commit(name)
 
 
@@ -132,7 +133,8 @@ def merged(into: str, other: str) -> dict[str, bytes]:
     git("clone", "-q", ".", into)
     git("checkout", "-q", into, at=into)
     git("merge", "-q", "--no-edit", f"origin/{other}", at=into, fails=True)
-    assert set(git("diff", "--name-only", "--diff-filter=U", at=into).split()) <= {REPORT}
+    assert set(git("diff", "--name-only", "--diff-filter=U", at=into).split()) <= {REPORT, "dvc.lock"}
+    assert Path(into, "dvc.lock").read_text() == f"of: {into}\n"
     assert "<<<<<<<" not in (Path(into, REPORT).read_text() + Path(into, LOCK).read_text())
     shutil.copytree("data/tables", Path(into, "data/tables"))
     with pytest.MonkeyPatch.context() as patched:

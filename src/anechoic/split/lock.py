@@ -37,10 +37,10 @@ def read_lock(lock: str) -> dict[str, Place]:
     """
     known: dict[str, Place] = {}
     for number, line in enumerate(lock.removeprefix("\ufeff").splitlines(), start=1):
-        if line.startswith("#") or not line.strip():
-            continue
         match = LINE.fullmatch(line)
         if match is None:
+            if line.startswith("#") or not line.strip():
+                continue
             raise DataError(_unreadable(number, line))
         key, place = match[1], Place(match[2], match[3] or REMEMBERED)
         known[key] = _joined(known[key], place) if key in known else place
