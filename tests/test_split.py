@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_split_sides import KNOBS
 
@@ -184,6 +184,7 @@ def test_shares_that_do_not_add_up(tmp_path, monkeypatch):
         read_params("split", SplitParams)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 2), min_size=1, max_size=40),
     st.integers(0, 5),

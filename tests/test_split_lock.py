@@ -15,12 +15,14 @@ KEYS = st.sampled_from([text_key(f"text {row}") for row in range(6)])
 LINES = st.lists(st.tuples(KEYS, st.sampled_from(SIDES), st.sampled_from(["", " balanced", " in_time", " merged"])))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, st.builds(Place, st.sampled_from(SIDES), st.sampled_from(["balanced", "remembered"]))))
 def test_what_is_written_is_read(known):
     assert read_lock(write_lock(known)) == known
     assert write_lock(read_lock(write_lock(known))) == write_lock(known)
 
 
+@settings(deadline=None)
 @given(LINES, st.randoms(use_true_random=False), st.sampled_from(["\n", "\r\n", "\n\n", " \r\n\r\n"]))
 def test_order_copies_headers_and_line_ends_mean_nothing(lines, random, end):
     written = [f"{key} {side}{why}" for key, side, why in lines]
