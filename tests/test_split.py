@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_split_sides import KNOBS
 
@@ -16,7 +16,7 @@ from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import read_params
 from anechoic.project.kinds import SIDES
 from anechoic.project.tables import LEDGER, SPLIT, Quarantine
-from anechoic.split.lock import read_lock, write_lock
+from anechoic.split.lock import Place, read_lock, write_lock
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import SplitTables, split
 from anechoic.stratify.folds import folds
@@ -114,7 +114,7 @@ def test_a_bridge_between_two_sides_is_excluded(prepare):
     joined = found.groups.with_columns(
         group_id=pl.when(pl.col("row_id").is_in([first, second, third])).then(pl.lit(first)).otherwise("group_id")
     )
-    lock = write_lock({one: "train", other: "test"})
+    lock = write_lock({one: Place("train"), other: Place("test")})
     tables = SplitTables(prepared[0], joined, found.pairs, NONE_SET_ASIDE)
     result = split(tables, SplitParams(**KNOBS), lock=lock)
     assert result.split.select("split", "reason").rows()[:3] == [
@@ -128,7 +128,7 @@ def test_a_bridge_between_two_sides_is_excluded(prepare):
 def test_a_new_echo_between_remembered_sides_takes_the_training_row_out(prepare):
     prepared = prepare({"a.csv": "7,way too expensive for me\n7,way too expensiv for me\n" + rows([5, 4])})
     first, second = prepared[0]["canonical"].to_list()[:2]
-    lock = write_lock({text_key(first): "test", text_key(second): "train"})
+    lock = write_lock({text_key(first): Place("test"), text_key(second): Place("train")})
     result = split_of(prepared, lock=lock)
     got = result.split.select("split", "reason").rows()
     assert got[0][0] == "test"
@@ -184,6 +184,7 @@ def test_shares_that_do_not_add_up(tmp_path, monkeypatch):
         read_params("split", SplitParams)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 2), min_size=1, max_size=40),
     st.integers(0, 5),

@@ -52,6 +52,18 @@ def test_split_rows_binds_further_columns_and_nulls_bind_nothing(rows):
     assert split["split"].n_unique() == 3
 
 
+def test_the_order_of_the_rows_decides_nothing(rows):
+    order = np.random.default_rng(0).permutation(rows.height)
+    split, shuffled = split_rows(rows), split_rows(rows[order])
+    assert shuffled["split"].to_list() == split["split"].gather(order).to_list()
+    pairs = set(zip(shuffled["group"], split["group"].gather(order), strict=True))
+    assert len(pairs) == split["group"].n_unique() == shuffled["group"].n_unique()
+    texts, labels = rows["text"].to_numpy(), rows["label"].to_numpy()
+    folds = [sorted(test) for _, test in EchoGroupSplit(3).split(texts, labels)]
+    again = [sorted(order[test]) for _, test in EchoGroupSplit(3).split(texts[order], labels[order])]
+    assert again == folds
+
+
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [

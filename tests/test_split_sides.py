@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from anechoic.project.errors import DataError
 from anechoic.project.kinds import SIDES
 from anechoic.project.tables import Quarantine
-from anechoic.split.lock import read_lock, write_lock
+from anechoic.split.lock import Place, read_lock, write_lock
 from anechoic.split.schema import SplitParams
 from anechoic.split.split import SplitTables, split
 from anechoic.text.same_text import text_key
@@ -78,7 +78,7 @@ def side_and_reason(result):
 
 
 def lock_of(**sides):
-    return write_lock({text_key(text): side for text, side in sides.items()})
+    return write_lock({text_key(text): Place(side) for text, side in sides.items()})
 
 
 def test_rows_of_one_customer_stay_on_one_side_and_no_value_binds_nothing():
@@ -168,7 +168,7 @@ def test_an_exam_that_comes_later_takes_remembered_rows_out():
     result = split_of(clean, [(0, 3)], lock=lock_of(one="train", two="train", three="test"))
     assert side_and_reason(result)[0] == ("excluded", "exam_echo")
     assert result.report.excluded == {"exam_echo": 1}
-    assert read_lock(result.lock)[text_key("one")] == "train"
+    assert read_lock(result.lock)[text_key("one")].side == "train"
 
 
 @st.composite

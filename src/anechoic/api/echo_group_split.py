@@ -11,7 +11,7 @@ from sklearn.utils.validation import _num_samples
 
 from anechoic.api.echo_groups import echo_groups
 from anechoic.api.rows import canonical_rows
-from anechoic.api.split_rows import whole_units
+from anechoic.api.split_rows import units_of, whole_units
 from anechoic.echoes.classifier.judge import Judge
 from anechoic.embed.encoder import Encoder
 from anechoic.numeric.arrays import Flags, Indices, dense_codes
@@ -60,11 +60,11 @@ class EchoGroupSplit(BaseCrossValidator, BaseEstimator):  # type: ignore[misc]  
             yield np.flatnonzero(~test), np.flatnonzero(test)
 
     def _echo_groups(self, X: Any) -> Indices:  # noqa: ANN401, N803
-        """The echo group of each text, coded from 0."""
+        """The echo group of each text, coded from 0 in the order of the texts themselves, not of the rows."""
         rows = canonical_rows(pl.DataFrame({"text": _texts(X)}), text="text", where="EchoGroupSplit")
         labels = pl.Series("label", [""] * rows.height)
         found = echo_groups(rows, labels=labels, encoder=self.encoder, judge=self.judge).rows
-        return dense_codes(found["group_id"])
+        return units_of(found, found)
 
     def _tests(self, units: Indices, labels: Indices) -> Iterator[Flags]:
         needed = self.n_splits if self.test_size is None else 2

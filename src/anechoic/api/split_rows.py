@@ -47,7 +47,7 @@ def split_rows(  # noqa: PLR0913 - each is one decision of the user's, all but t
     labels = labels_of(frame, label=label, where=WHERE)
     texts = canonical_rows(frame, text=text, where=WHERE)
     found = echo_groups(texts, labels=labels, encoder=encoder, judge=judge).rows
-    unit = _units(found, frame, groups)
+    unit = units_of(found, frame, groups)
     count = int(unit.max(initial=-1)) + 1
     if count < len(sides):
         raise DataError(
@@ -65,8 +65,12 @@ def whole_units(units: Indices, labels: Indices, shares: Floats, seed: int) -> I
     return side
 
 
-def _units(rows: pl.DataFrame, frame: pl.DataFrame, groups: Sequence[str]) -> Indices:
-    """What must stay together, as codes from 0: echo groups, and rows of one value of a group column."""
+def units_of(rows: pl.DataFrame, frame: pl.DataFrame, groups: Sequence[str] = ()) -> Indices:
+    """What must stay together, as codes from 0 (n,): echo groups, and rows of one value of a group column.
+
+    rows: canonical and group_id (n); frame: the rows as they came (n), with the group columns. The codes follow
+    the texts, so that the same rows in another order get the same sides.
+    """
     if missing := [name for name in groups if name not in frame.columns]:
         raise DataError(
             f"{WHERE}: no column {', '.join(map(repr, missing))}, there are {', '.join(frame.columns)}. "

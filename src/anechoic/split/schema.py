@@ -45,7 +45,7 @@ class SplitParams(Params):
 class Event(Report):
     """Something about the split that a person should know."""
 
-    event: str = Field(description="the reason rows are excluded for, thin_class or size")
+    event: str = Field(description="the reason rows are excluded for, merged, size or thin_class")
     rows: int = Field(description="rows concerned")
     detail: str = Field(description="what happened, and what was done")
 

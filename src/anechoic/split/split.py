@@ -10,7 +10,7 @@ from anechoic.project.errors import DataError
 from anechoic.project.kinds import SIDES
 from anechoic.split.connected_rows import dates_of, meta_columns
 from anechoic.split.fixed_sides import with_fixed_sides
-from anechoic.split.lock import read_lock, write_lock
+from anechoic.split.lock import Place, read_lock, write_lock
 from anechoic.split.schema import SplitParams, SplitReport
 from anechoic.split.summary import summarize
 from anechoic.split.train_test_shift import ShiftVectors
@@ -56,17 +56,22 @@ def split(
     rows = tables.clean.join(tables.groups, on="row_id", maintain_order="left").with_columns(
         key=pl.Series([text_key(text) for text in tables.clean["canonical"]], dtype=pl.String)
     )
-    rows = rows.with_columns(locked=pl.col("key").replace_strict(known, default=None, return_dtype=pl.String))
+    memory = [(key, place.side, place.why) for key, place in known.items()]
+    memory_columns = {"key": pl.String, "locked": pl.String, "why": pl.String}
+    remembered = pl.DataFrame(memory, schema=memory_columns, orient="row")
+    rows = rows.join(remembered, on="key", how="left", maintain_order="left")
     columns = [f"meta:{name}" for name in params.group_columns]
     rows = meta_columns(rows, [*params.group_columns, *([params.date_column] if params.date_column else [])])
     rows = with_fixed_sides(rows, tables.pairs, columns, params.excluded_flags, decided or {})
-    rows = _with_weights(_with_balanced_sides(rows, params), params)
+    rows = _with_balanced_sides(rows, params).with_columns(why=pl.col("reason"))  # weights may give another reason
+    rows = _with_weights(rows, params)
     split = rows.select("row_id", "group_id", "split", "weight", "reason")
     report = summarize(rows, tables.pairs, params.shares(), vectors)
     if report.cross_split_echoes:
         raise DataError(f"{report.cross_split_echoes} echo pairs cross the split. Please report this as a bug.")
-    remembered = known | dict(rows.filter(pl.col("split").is_in(list(SIDES))).select("key", "split").iter_rows())
-    return Assignment(split, _ledger(rows, tables.quarantine), write_lock(remembered), report)
+    placed = rows.filter(pl.col("split").is_in(list(SIDES))).select("key", "split", "why")
+    known |= {key: Place(side, why) for key, side, why in placed.iter_rows()}
+    return Assignment(split, _ledger(rows, tables.quarantine), write_lock(known), report)
 
 
 def _with_balanced_sides(rows: pl.DataFrame, params: SplitParams) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from anechoic.project.kinds import ECHO_KINDS, SIDES
+from anechoic.split.lock import MERGED
 from anechoic.split.schema import Event, SplitReport
 from anechoic.split.test_power import power
 from anechoic.split.train_test_shift import ShiftVectors, shift
@@ -18,8 +19,8 @@ def summarize(
 ) -> SplitReport:
     """The report of a finished split: what came out beside what was asked.
 
-    rows: row_id, group_id, label, split, weight, reason, unit; pairs: the table; asked: the share of each side;
-    vectors: for the shift, which is left out without them.
+    rows: row_id, group_id, label, split, why (it got its side), weight, reason, unit; pairs: the table; asked: the
+    share of each side; vectors: for the shift, which is left out without them.
     """
     used = rows.filter(pl.col("weight") > 0)
     counts = _counts(used)
@@ -89,6 +90,8 @@ def _events(rows: pl.DataFrame, counts: Mapping[str, Mapping[str, int]], size_er
     events = [Event(event=name, rows=reasons[name], detail=text) for name, text in DETAILS.items() if reasons[name]]
     others = sorted(set(reasons) - set(DETAILS))
     events += [Event(event=name, rows=reasons[name], detail=f"kept out for {name}") for name in others]
+    if merged := rows.filter(pl.col("split").is_in(list(SIDES)) & (pl.col("why") == MERGED)).height:
+        events.append(Event(event=MERGED, rows=merged, detail=WHY_MERGED))
     if size_error > SIZE_TOLERANCE:
         detail = f"a side is {100 * size_error:.0f} points from its asked share"
         events.append(Event(event="size", rows=_largest_unit(rows), detail=f"{detail}; {WHY_SIZE}"))
@@ -101,6 +104,10 @@ def _events(rows: pl.DataFrame, counts: Mapping[str, Mapping[str, int]], size_er
     return events
 
 
+WHY_MERGED = (
+    "data/split.lock had them on two sides, as after a merge of two branches; they stand on the one farther from "
+    "training, so a model trained on the other branch may have seen them"
+)
 WHY_SIZE = "whole groups, remembered sides or too few rows allow no better; the rows are those of the largest unit"
 
 
