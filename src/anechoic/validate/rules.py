@@ -246,5 +246,5 @@ def prompt_like(seen: Seen) -> str:
 
 @rule("flag")
 def no_message(seen: Seen) -> str:
-    """The text is a try of the form (`test test`) or a signature whose message is missing."""
+    """The text is a try of the form (`test test`), stands for no answer (`n/a`) or is a signature alone."""
     return empty_message(seen.text, seen.repaired)
