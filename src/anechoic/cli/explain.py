@@ -74,6 +74,7 @@ def _classify(text: str, rows: "pl.DataFrame | None") -> None:
     learned = learned_rows(io.read(CLEAN), io.read(EMBEDDINGS), io.read(SPLIT), classifier.card)
     explanation = explained(text, encoder.encode([canonical])[0], classifier, learned)
     typer.echo(explanation.answer)
+    typer.echo(explanation.likeness)
     if rows is not None:
         for place, outcome in (
             rows.filter(rows["text"] == text).select("place", "outcome").head(PAIRS_SHOWN).iter_rows()
