@@ -74,13 +74,12 @@ def _classify(text: str, rows: "pl.DataFrame | None") -> None:
     learned = learned_rows(io.read(CLEAN), io.read(EMBEDDINGS), io.read(SPLIT), classifier.card)
     explanation = explained(text, encoder.encode([canonical])[0], classifier, learned)
     typer.echo(explanation.answer)
-    typer.echo(explanation.likeness)
     if rows is not None:
         for place, outcome in (
             rows.filter(rows["text"] == text).select("place", "outcome").head(PAIRS_SHOWN).iter_rows()
         ):
             typer.echo(f"The text stands at {place} ({outcome}).")
-    typer.echo(f"\ncanonical: {explanation.canonical}\nvector: {explanation.vector}\n")
+    typer.echo(f"\ncanonical: {explanation.canonical}\nvector: {explanation.vector}\n{explanation.likeness}\n")
     for title, part in (
         ("tokens", explanation.tokens),
         ("nearest training rows", explanation.nearest),
