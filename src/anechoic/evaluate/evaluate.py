@@ -10,7 +10,7 @@ from anechoic.classifier.classifier import Classifier
 from anechoic.evaluate.advice import advice
 from anechoic.evaluate.breakdown import Side, confusion, mistakes, per_label, side_of, slices, with_baselines
 from anechoic.evaluate.reliability import abstention, answered, expected_calibration_error, reliability
-from anechoic.evaluate.schema import EvaluateParams, EvaluationReport, ExamScore, TestScore
+from anechoic.evaluate.schema import Answered, EvaluateParams, EvaluationReport, ExamScore, TestScore
 from anechoic.evaluate.verdict import Evidence, verdict
 from anechoic.numeric.arrays import Floats, Indices, matrix
 from anechoic.numeric.nearest import NONE, nearest
@@ -64,18 +64,13 @@ def evaluate(
     }
     scores = {side: each.score(params) for side, each in sides.items() if len(each.truth)}
     baselines, worth = with_baselines(sides, params, classifier.card.learned_from)
-    below, wanted = classifier.card.abstain_below, train.answered_accuracy
     evidence = Evidence(
         sides=sides,
         scores=scores,
         train=train,
         worth=worth,
         labels=names,
-        answered=[
-            answered(side, sides[side].rows["confidence"].to_numpy(), sides[side].right, below, wanted)
-            for side in ("test", "exam")
-            if side in scores
-        ],
+        answered=_answered(sides, classifier.card.abstain_below, train.answered_accuracy),
         repeats=_repeats(rows),
     )
     code, reason = verdict(evidence, params)
@@ -147,6 +142,15 @@ def _side_scores(
         for side, model in (("test", TestScore), ("exam", ExamScore))
     }
     return {"train": scores.get("train"), "validation": scores.get("validation")} | detailed
+
+
+def _answered(sides: Mapping[str, Side], below: float, wanted: float) -> list[Answered]:
+    """Whether the share right that was wanted is kept on test and exam, where they hold a row."""
+    return [
+        answered(name, sides[name].rows["confidence"].to_numpy(), sides[name].right, below, wanted)
+        for name in ("test", "exam")
+        if len(sides[name].truth)
+    ]
 
 
 def _details(side: Side, names: list[str]) -> dict[str, object]:
