@@ -155,3 +155,4 @@ class EvaluationReport(Report):
                 interval = f"{score.accuracy_low:.1%} to {score.accuracy_high:.1%}"
                 yield f"accuracy on the {name}: {score.accuracy:.1%} ({interval}, {score.rows:,} rows)"
         yield f"verdict {self.verdict}: {self.verdict_reason}"
+        yield from (each for each in self.advice if each.startswith("Missed:"))

@@ -105,3 +105,5 @@ class TrainReport(Report):
         )
         if self.refit_rows:
             yield f"then trained on {self.refit} ({self.refit_rows:,} rows) for as long: the model that is shipped"
+        if not self.answered_accuracy_reached:
+            yield f"missed: no confidence gives {self.answered_accuracy:.0%} right: all predictions are unsure"
