@@ -7,7 +7,7 @@ from scipy.special import log_softmax, softmax
 from anechoic.numeric.arrays import Flags, Floats, Indices
 
 TEMPERATURES = 0.05, 20.0  # where the best one is looked for
-# Conventions of ours, chosen on cuts of two data sets to 150 rows (LOG.md): how far the logarithm of a temperature
+# Conventions of ours, chosen on 150 rows of each of three sets (LOG.md): how far the logarithm of a temperature
 # strays from 0 before any row is seen, and how many rows of evidence the calibrated confidences themselves are.
 PRIOR_SPREAD = 0.5
 PRIOR_ROWS = 20
