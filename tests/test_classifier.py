@@ -126,7 +126,7 @@ def test_a_prediction_below_the_threshold_abstains(classifier):
     strict = replace(classifier, card=classifier.card.model_copy(update={"abstain_below": 1.1}))
     lenient = replace(classifier, card=classifier.card.model_copy(update={"abstain_below": 0.0}))
     assert strict.predict(TEXTS)["abstained"].all()
-    assert not lenient.predict(TEXTS)["abstained"].any()
+    assert not lenient.predict(TEXTS[:2])["abstained"].any()
 
 
 def test_a_card_of_an_older_version_is_refused_with_what_to_do(classifier, tmp_path):
@@ -183,8 +183,68 @@ def test_explain_shows_rows_that_were_learned_from_and_no_exam_row():
         assert set(explained(project, "late", vector_of(project, row_id)).nearest["row_id"]) <= train
 
 
+def test_explain_tells_a_row_of_the_predicted_class_and_a_nearer_one_of_another_as_a_doubt():
+    project = tiny.project()
+    learned = learned_rows(project.clean, project.embeddings, project.split, project.classifier.card)
+    at = {"lead time": np.eye(8)[0], "price": np.eye(8)[1]}
+    vectors = [at[label].tolist() for label in learned["label"]]
+    learned = learned.with_columns(vector=pl.Series(vectors, dtype=pl.List(pl.Float32)))
+    text = np.array([0.6, 0.8] + [0] * 6, dtype=np.float32)
+    doubted = explain("delivery was late slow", text, project.classifier, learned).likeness
+    assert doubted.startswith("Like this row of lead time: 'delivery was")
+    assert "(cosine 0.60). But nearer, and a doubt, is one of price: 'the price is" in doubted
+    assert "But" not in explain("the price is too expensive", text, project.classifier, learned).likeness
+
+
 def test_explain_needs_no_row_to_be_near():
     project = tiny.project()
     learned = learned_rows(project.clean, project.embeddings, project.split.clear(), project.classifier.card)
     found = explain("late", np.ones(8, dtype=np.float32), project.classifier, learned)
     assert found.nearest.height == 0
+    assert found.likeness == "No training row is of lead time."
+
+
+# --- texts that say nothing ----------------------------------------------------------------------------------
+
+EMPTY = ["", "   ", "\u200b\u00a0", "...", "?!", "-", "n/a", "N/A.", "#N/A", "null", "None", "<br>", "<p> </p>"]
+EMPTY += ["4411", "12.50 €", "ann@example.com", "https://a.example/b", "👍", "test", "Best regards,\nAnn Lee"]
+FULL = [
+    "late",
+    "n/a, cancel",
+    "none of the above",
+    "no",
+    "不要",
+    "nothing fits",
+    "test order, please cancel",
+    "7 weeks",
+]
+
+
+@pytest.mark.parametrize("text", EMPTY)
+def test_a_text_that_says_nothing_gets_no_class_and_the_reason(classifier, text):
+    lenient = replace(classifier, card=classifier.card.model_copy(update={"abstain_below": 0.0}))
+    (answer,) = lenient.predict([text]).to_dicts()
+    assert (answer["predicted_id"], answer["predicted"], answer["confidence"]) == (None, None, 0)
+    assert answer["abstained"]
+    assert answer["unsure_because"].startswith("nothing to read: ")
+
+
+@pytest.mark.parametrize("text", FULL)
+def test_a_text_that_says_something_gets_a_class(classifier, text):
+    lenient = replace(classifier, card=classifier.card.model_copy(update={"abstain_below": 0.0}))
+    (answer,) = lenient.predict([text]).to_dicts()
+    assert answer["predicted"] in {"price", "lead time"}
+    assert (answer["abstained"], answer["unsure_because"]) == (False, "")
+
+
+def test_empty_texts_change_nothing_for_the_others(classifier):
+    mixed = classifier.predict(["", "late", "n/a", "the price is too expensive", "."])
+    assert mixed[[1, 3]].equals(classifier.predict(["late", "the price is too expensive"]))
+    assert mixed["predicted"].is_null().to_list() == [True, False, True, False, True]
+
+
+def test_where_no_threshold_gives_what_is_wanted_nothing_is_sure(classifier):
+    never = replace(classifier, card=classifier.card.model_copy(update={"abstain_below": 1.0, "temperature": 1e-6}))
+    answers = never.predict(["late", "the price is too expensive"])
+    assert answers["confidence"].max() == 1
+    assert answers["unsure_because"].to_list() == ["low confidence"] * 2

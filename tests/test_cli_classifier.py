@@ -128,7 +128,7 @@ def test_explain_shows_tokens_neighbours_and_probabilities(here):
 def test_predict_writes_what_the_stage_predict_writes(here):
     shown = invoke("predict", "data/inbox/july.csv", "--to", "out.csv").strip()
     assert shown.startswith("3 rows, ")
-    assert shown.endswith(" 1 junk: out.csv\n  price 2, lead time 1")
+    assert shown.endswith(" 1 with nothing to read and so no class), 1 junk: out.csv\n  lead time 1, price 1")
     assert Path("out.csv").read_text() == Path("data/predictions/july.csv").read_text()
     rows = list(csv.DictReader(Path("out.csv").read_text().splitlines()))
     assert [row["predicted"] for row in rows][:2] == ["price", "lead time"]

@@ -5,10 +5,15 @@ import polars as pl
 import pytest
 import tiny
 
+from anechoic.classifier.classifier import Classifier
 from anechoic.evaluate import reliability
 from anechoic.evaluate.evaluate import ProjectTables, evaluate
 from anechoic.evaluate.schema import EvaluateParams
+from anechoic.numeric.scores import gap
+from anechoic.project import model_store
+from anechoic.project.schema import Labels
 from anechoic.project.tables import PREDICTIONS
+from anechoic.train.train import train
 
 EVALUATE = EvaluateParams(bootstraps=200, bands=[0.6, 0.8], mistakes=5, widest=0.5, gap=0.05, seed=1)
 
@@ -84,7 +89,8 @@ def test_a_train_row_is_not_its_own_nearest(result):
     ("change", "verdict"),
     [
         ({"widest": 0.01}, "too_little_data"),
-        ({}, "good"),
+        ({}, "too_little_data"),  # 24 test rows, all of them right, do not rule out a gap of 5 points
+        ({"gap": 0.15}, "good"),
     ],
 )
 def test_verdicts_of_a_model_that_learned(project, change, verdict):
@@ -102,7 +108,8 @@ def test_planted_faults_are_judged(project):
         if exam:
             more = rows.with_columns(row_id="x" + pl.col("row_id"), role=pl.lit("exam"))
             sides = split.join(rows, on="row_id", how="semi")
-            sides = pl.concat([sides, more.select("row_id", split=pl.lit("exam"), weight=pl.lit(1.0))])
+            sealed = more.select("row_id", split=pl.lit("exam"), weight=pl.lit(1.0), group_id="row_id")
+            sides = pl.concat([sides, sealed])
             vectors = pl.concat([embeddings, embeddings.with_columns(row_id="x" + pl.col("row_id"))])
             named = pl.concat(
                 [groups, groups.with_columns(row_id="x" + pl.col("row_id"), group_id="x" + pl.col("group_id"))]
@@ -123,6 +130,64 @@ def test_no_test_and_no_exam_is_said(project):
     weight = pl.when(pl.col("split").is_in(["test", "exam"])).then(0.0).otherwise("weight")
     report = evaluated(project, split=project.split.with_columns(weight=weight)).report
     assert (report.test, report.exam, report.verdict) == (None, None, "too_little_data")
+
+
+def test_classes_without_rows_stop_nothing_and_are_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    labels = Labels.model_validate(tiny.LABELS.model_dump() | {9: {"name": "credit", "meaning": ""}})
+    clean, split = tiny.tables(rows=40, validation=1, test=3)
+    trained = train(clean, split, labels, tiny.params(tiny.checkpoint(tmp_path / "bert"), epochs=1))
+    model_store.write_model(f"{tmp_path}/classifier", trained.save)
+    tables = ProjectTables(
+        clean=clean,
+        embeddings=clean.select("row_id", tiny.vectors(clean.height)),
+        split=split,
+        groups=clean.select("row_id", group_id="row_id"),
+    )
+    report = evaluate(tables, Classifier.load(f"{tmp_path}/classifier"), trained.report, EVALUATE).report
+    told = " ".join(report.advice)
+    assert "No training row is of credit: the model cannot know what belongs there." in told
+    assert "Validation holds no row of price, credit" in told
+    assert "Validation holds 1 rows" in told
+    assert "The test holds 2 of 3 classes: it says nothing about credit." in told
+    assert report.verdict == "too_little_data"
+    assert 0.5 < report.temperature < 2
+
+
+def answered_by(project, below, wanted, *, reached=True):
+    classifier = replace(
+        project.classifier, card=project.classifier.card.model_copy(update={"abstain_below": below})
+    )
+    change = {"answered_accuracy": wanted, "answered_accuracy_reached": reached}
+    return evaluate(tables_of(project), classifier, project.report.model_copy(update=change), EVALUATE).report
+
+
+def test_a_share_right_that_is_not_kept_is_said_to_be_missed(project):
+    kept = answered_by(project, 0.0, 0.5)
+    test, exam = kept.answered
+    assert (test.side, test.answered, test.verdict, exam.side) == ("test", 24, "reached", "exam")
+    assert not any(each.startswith("Missed") for each in kept.advice)
+    few = answered_by(project, 0.0, 0.99)
+    assert few.answered[0].verdict == "open"
+    assert "so few rows leave it open" in " ".join(few.advice)
+    never = answered_by(project, 1.0, 0.9, reached=False)
+    assert never.answered[0].answered == 0
+    assert any(each.startswith("Missed: by validation (16 rows) no confidence") for each in never.advice)
+
+
+@pytest.mark.parametrize(("hits", "verdict"), [(10, "missed"), (17, "open"), (20, "open")])
+def test_the_interval_decides_whether_what_was_asked_for_is_kept(hits, verdict):
+    told = reliability.answered("test", np.full(20, 0.9), np.arange(20) < hits, 0.5, 0.9)
+    assert (told.rows, told.answered, told.verdict) == (20, 20, verdict)
+
+
+def test_too_little_to_say_names_how_many_rows_would_do(project):
+    raw = replace(tables_of(project), clean=project.clean.filter(pl.col("role") == "raw"))
+    reason = evaluate(raw, project.classifier, project.report, EVALUATE).report.verdict_reason
+    assert reason.startswith("too little to say: 100% (86–100 %) of the test are right")
+    needed = int(reason.split("right about ")[1].split(" ")[0])
+    every = np.ones(1000, dtype=bool)
+    assert gap(every[:40], every[:needed])[2] <= EVALUATE.gap < gap(every[:40], every[: needed - 1])[2]
 
 
 def planted(project, row_id, like):

@@ -66,9 +66,7 @@ def test_objects_of_several_lines_one_after_the_other_are_records():
 def test_a_json_label_may_be_a_list_of_none_one_or_several():
     items = [{"label": [], "text": "a"}, {"label": [7], "text": "b"}, {"label": ["price", "credit"], "text": "c"}]
     drop = read(json.dumps([*OBJECTS, *items]))
-    assert rows(drop)[5:] == [("", "a"), ("7", "b")]
-    assert drop.records[-1].problem == "several_labels"
-    assert "price, credit" in drop.records[-1].detail
+    assert rows(drop)[5:] == [("", "a"), ("7", "b"), ("price; credit", "c")]
 
 
 @given(st.integers(1, 400), st.sampled_from([None, 1]), st.sampled_from(["data", None]))
@@ -93,7 +91,8 @@ def test_fasttext_lines_are_read_whichever_end_their_labels_stand_at():
     drop = read(text + "__label__credit no terms\n" * 4 + "no label\n")
     assert rows(drop)[:2] == [("price", "too dear, see __label__x there"), ("lead_time", "came late")]
     assert rows(drop)[-1] == ("", "no label")
-    assert problems(drop) == {3: "several_labels"}
+    assert rows(drop)[2] == ("price; credit", "both")
+    assert not problems(drop)
     assert rows(read('__label__price,too dear\n__label__credit,"no, terms"\n'))[1] == ("credit", "no, terms")
 
 

@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from io import StringIO
 
 import numpy as np
@@ -11,10 +12,13 @@ from anechoic.embed.schema import EmbedParams
 from anechoic.files.unlabelled import read_inbox
 from anechoic.normalize.inbox import inbox_table
 from anechoic.predict.junk import junk_of
+from anechoic.predict.likeness import UNLIKE_SHARE, least_cosine
 from anechoic.predict.predict import Predictor, predict
 from anechoic.predict.schema import PredictParams
 from anechoic.project import io
 from anechoic.validate.schema import ValidateParams
+
+SHOWN = PredictParams(shown=9)
 
 
 def encode(texts):
@@ -142,6 +146,67 @@ def test_without_a_training_row_there_is_no_reason(validate_params):
     nothing = Predictor(predictor.classifier, predictor.learned.clear(), encode, validate_params)
     (row,) = rows_of(predict(inbox_table({"a.csv": b"1,late\n"}), nothing, PredictParams(shown=1)), "a")
     assert (row["predicted"], row["nearest_row_id"], row["nearest_cosine"]) == ("lead time", "", "0.0000")
+
+
+TWO_WAYS = np.eye(8, dtype=np.float32)
+
+
+def placed(project, vectors):
+    """The project's learned rows with these vectors, repeated in turn."""
+    learned = learned_rows(project.clean, project.embeddings, project.split, project.classifier.card)
+    turned = [vectors[row % len(vectors)].tolist() for row in range(learned.height)]
+    return learned.with_columns(vector=pl.Series(turned, dtype=pl.List(pl.Float32)))
+
+
+def test_like_is_a_row_of_the_predicted_class_and_a_nearer_one_of_another_stands_beside(validate_params):
+    project = tiny.project()
+    learned = placed(project, TWO_WAYS[:1])  # rows of lead time and of price in turn
+    by_class = pl.when(pl.col("label_id") == 6).then(pl.lit([0.6, 0.8] + [0.0] * 6)).otherwise("vector")
+    learned = learned.with_columns(vector=by_class.cast(pl.List(pl.Float32)))
+    predictor = Predictor(project.classifier, learned, lambda texts: TWO_WAYS[[0] * len(texts)], validate_params)
+    result = predict(inbox_table({"a.csv": b"1,late slow\n2,the price is expensive\n"}), predictor, SHOWN)
+    late, price = rows_of(result, "a")
+    assert (late["predicted"], late["nearest_label"], late["nearest_cosine"]) == ("lead time", "price", "1.0000")
+    assert (late["like_cosine"], late["like_text"][:8]) == ("0.6000", "delivery")
+    assert (price["nearest_label"], price["like_row_id"]) == ("price", price["nearest_row_id"])
+    assert [reason.like_cosine for reason in result.report.shown] == pytest.approx([0.6, 1])
+
+
+def test_a_text_unlike_every_learned_row_is_unsure_and_one_like_them_is_not(validate_params):
+    project = tiny.project()
+    lenient = project.classifier.card.model_copy(update={"abstain_below": 0.0})
+    near, far = TWO_WAYS[0], TWO_WAYS[5]
+    at = {"late": near, "late week": far, "": near}
+    predictor = Predictor(
+        replace(project.classifier, card=lenient),
+        placed(project, TWO_WAYS[:3]),
+        lambda texts: np.array([at[text] for text in texts]),
+        validate_params,
+    )
+    result = predict(inbox_table({"a.csv": b"1,late\n2,late week\n3,...\n"}), predictor, SHOWN)
+    flagged = [(row["predicted"], row["abstained"], row["unsure_because"]) for row in rows_of(result, "a")]
+    assert flagged == [
+        ("lead time", "false", ""),
+        ("lead time", "true", "unlike every training row"),
+        ("", "true", "nothing to read: no word in it"),
+    ]
+    (told,) = result.report.files
+    assert (told.abstained, told.unlike, told.unread, told.predicted) == (2, 1, 1, {"lead time": 2})
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_texts_of_the_kind_are_called_unlike_no_oftener_than_said(seed):
+    rng = np.random.default_rng(seed)
+    drawn = rng.normal(size=(2200, 6)).astype(np.float32) + 1
+    drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+    known = pl.DataFrame({"group_id": range(200), "vector": drawn[:200]}).with_columns(
+        pl.col("vector").cast(pl.List(pl.Float32))
+    )
+    flagged = (drawn[200:] @ drawn[:200].T).max(1) < least_cosine(known)
+    assert flagged.mean() < UNLIKE_SHARE + 0.04  # the threshold itself is drawn from two hundred rows
+    doubled = pl.concat([known, known])
+    assert least_cosine(doubled) == pytest.approx(least_cosine(known))  # a row is not like its own copy
+    assert least_cosine(known.head(18)) is None
 
 
 def test_a_record_that_is_too_long_keeps_all_it_has(classify):

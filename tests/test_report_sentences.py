@@ -144,8 +144,8 @@ def test_the_classifier_is_said_with_test_exam_advice_and_inbox():
     assert classifier_sentences(reports()) == [
         "The fine-tuned classifier reaches 85 % (75–95 %) on the test and 82 % (72–92 %) on the exam.",
         "Fine-tuning pays on the test: +14 points (+9 to +19).",
-        "20 rows of data/inbox/ are classified in data/predictions/: 3 flagged as unsure, 2 as nothing to "
-        "classify.",
+        "20 rows of data/inbox/ stand in data/predictions/: 3 flagged as unsure, 1 of them because they are unlike "
+        "every training row, 1 because they hold nothing to read; 2 are junk.",
     ]
 
 

@@ -94,6 +94,8 @@ FAULTS = {
         "test test",
         "Testing, testing 1 2 3",
         "this is only a test.",
+        "n/a",
+        "#N/A",
         "Best regards,\nAnn Lee\nBuyer, Mill Ltd",
     ],
 }

@@ -51,9 +51,13 @@ def test_a_class_that_is_only_predicted_is_not_one_more_class():
 def test_gap_and_difference_are_zero_between_equals_and_have_a_sign():
     right, wrong = np.ones(50, dtype=bool), np.zeros(50, dtype=bool)
     half = np.arange(50) % 2 == 0
-    assert gap(right, wrong, 100, 1) == (1, 1, 1)
-    middle, low, high = gap(half, half, 500, 1)
+    assert gap(right, wrong)[0] == gap(right, wrong)[2] == 1
+    assert gap(right, right)[1:] == pytest.approx(
+        (-0.071, 0.071), abs=0.001
+    )  # fifty all right are not all there is
+    middle, low, high = gap(half, half)
     assert (middle, low < 0 < high) == (0, True)
+    assert gap(half[:48], right) == pytest.approx((-0.5, -0.637, -0.345), abs=0.005)
     assert difference(half, half, np.arange(50), 100, 1)[0] == 0
     assert difference(wrong, half, np.arange(50), 100, 1)[0] == -0.5
 

@@ -5,6 +5,19 @@ from hypothesis import strategies as st
 
 from anechoic.classifier import temperature
 
+WANTED = 0.9
+ROWS = st.integers(0, 2**31).map(lambda seed: np.random.default_rng(seed).normal(size=(60, 3)) * 2)
+
+
+def fitted(scores, truth, counts=None):
+    return temperature.fit_temperature(scores, truth, np.ones(len(truth)) if counts is None else counts)
+
+
+def threshold(confidence, right, wanted=WANTED, counts=None):
+    return temperature.abstain_threshold(
+        confidence, right, np.ones(len(right)) if counts is None else counts, wanted
+    )
+
 
 @settings(deadline=None, max_examples=10)
 @given(st.floats(0.3, 4))
@@ -12,50 +25,87 @@ def test_temperature_finds_how_overconfident_scores_are(truth):
     rng = np.random.default_rng(0)
     scores = rng.normal(size=(4000, 4)) * 2
     drawn = [rng.choice(4, p=row) for row in temperature.probabilities(scores, 1)]
-    assert temperature.fit_temperature(scores * truth, np.array(drawn)) == pytest.approx(truth, rel=0.15)
+    assert fitted(scores * truth, np.array(drawn)) == pytest.approx(truth, rel=0.15)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(1, 30), st.floats(0.5, 4))
+def test_a_few_rows_that_are_all_right_make_nothing_certain(rows, spread):
+    scores = np.random.default_rng(rows).normal(size=(rows, 4)) * spread
+    assert 0.15 < fitted(scores, scores.argmax(1)) < 1
+
+
+@settings(deadline=None, max_examples=20)
+@given(ROWS)
+def test_more_rows_of_the_same_kind_move_the_temperature_further_from_one(scores):
+    truth = scores.argmax(1)
+    few, many = fitted(scores[:10], truth[:10]), fitted(np.tile(scores[:10], (20, 1)), np.tile(truth[:10], 20))
+    assert many < few < 1
+
+
+@settings(deadline=None, max_examples=20)
+@given(ROWS)
+def test_copies_that_share_one_count_are_one_row(scores):
+    truth = np.where(np.arange(60) % 4 > 0, scores.argmax(1), 0)
+    copied, copies = np.repeat(scores, 3, axis=0), np.repeat(truth, 3)
+    thirds = np.full(180, 1 / 3)
+    assert fitted(copied, copies, thirds) == pytest.approx(fitted(scores, truth), rel=1e-3)
+    confidence, right = temperature.probabilities(scores, 1).max(1), truth == scores.argmax(1)
+    assert threshold(np.repeat(confidence, 3), np.repeat(right, 3), 0.7, thirds) == threshold(
+        confidence, right, 0.7
+    )
 
 
 def test_the_abstain_threshold_gives_the_wanted_share_right():
-    confidence, right = np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, True, False, True])
-    assert temperature.abstain_threshold(confidence, right, 1) == 0.8
-    assert temperature.abstain_threshold(confidence, right, 0.75) == 0
-    assert temperature.abstain_threshold(confidence, ~right & (confidence < 0), 0.5) == 1
-    assert temperature.abstain_threshold(confidence[:0], right[:0], 0.9) == 0
+    confidence = np.repeat([0.95, 0.85, 0.6, 0.5], 200)
+    right = np.concatenate([np.arange(200) < hits for hits in (190, 180, 100, 100)])
+    assert threshold(confidence, right, 0.94) == 0.95
+    assert threshold(confidence, right, 0.9) == 0.85
+    assert threshold(confidence, right, 0.5) == 0.5
+    assert threshold(confidence, np.zeros(800, dtype=bool), 0.5) == 1
+
+
+def test_without_rows_only_what_is_as_sure_as_wanted_is_answered():
+    assert threshold(np.empty(0), np.empty(0, dtype=bool), 0.9) == 0.9
+
+
+@given(st.integers(1, 40))
+def test_a_few_lucky_rows_do_not_answer_what_was_never_seen(rows):
+    confidence = np.linspace(0.4, 0.6, rows)
+    assert threshold(confidence, np.ones(rows, dtype=bool), 0.9) >= confidence.min()
+    if rows < 13:
+        assert threshold(confidence, np.ones(rows, dtype=bool), 0.9) == 1
 
 
 ANSWERED = st.lists(st.tuples(st.integers(0, 10), st.booleans()), min_size=1, max_size=30)
 
 
+def shares(rows):
+    return np.array([tenths / 10 for tenths, _ in rows]), np.array([hit for _, hit in rows])
+
+
 @given(ANSWERED, st.floats(0.05, 1))
 def test_the_threshold_is_the_lowest_that_gives_the_share_wanted(rows, wanted):
-    confidence = np.array([tenths / 10 for tenths, _ in rows])
-    right = np.array([hit for _, hit in rows])
-    threshold = temperature.abstain_threshold(confidence, right, wanted)
-    enough = [at for at in sorted({0.0, *confidence}) if right[confidence >= at].mean() >= wanted]
-    if enough:
-        assert right[confidence >= threshold].mean() >= wanted
-        assert (confidence >= threshold).sum() == (confidence >= enough[0]).sum()
-    else:
-        assert threshold == 1
+    confidence, right = shares(rows)
+    prior = temperature.PRIOR_ROWS
+
+    def expected(at):
+        over = confidence >= at
+        return (right[over].sum() + prior * confidence[over].mean()) / (over.sum() + prior)
+
+    enough = [at for at in sorted(set(confidence)) if expected(at) >= wanted + 1e-9]
+    lowest = [at for at in sorted(set(confidence)) if expected(at) >= wanted - 1e-9]
+    assert min([*lowest, 1]) <= threshold(confidence, right, wanted) <= min([*enough, 1])
 
 
 @given(ANSWERED, st.floats(0.05, 1), st.randoms())
 def test_the_threshold_does_not_hang_on_the_order_of_the_rows(rows, wanted, random):
     shuffled = random.sample(rows, len(rows))
-    first, second = (
-        temperature.abstain_threshold(
-            np.array([each[0] / 10 for each in some]), np.array([each[1] for each in some]), wanted
-        )
-        for some in (rows, shuffled)
-    )
-    assert first == second
-
-
-SCORES = st.integers(0, 2**31).map(lambda seed: np.random.default_rng(seed).normal(size=(60, 3)) * 2)
+    assert threshold(*shares(rows), wanted) == pytest.approx(threshold(*shares(shuffled), wanted))
 
 
 @settings(deadline=None, max_examples=30)
-@given(SCORES, st.floats(0.1, 10))
+@given(ROWS, st.floats(0.1, 10))
 def test_temperature_changes_no_prediction_and_makes_probabilities(scores, given_temperature):
     spread = temperature.probabilities(scores, given_temperature)
     assert (spread.argmax(1) == scores.argmax(1)).all()
@@ -63,24 +113,16 @@ def test_temperature_changes_no_prediction_and_makes_probabilities(scores, given
 
 
 @settings(deadline=None, max_examples=30)
-@given(SCORES, st.floats(0.5, 2))
-def test_scores_that_are_scaled_are_divided_by_as_much_more(scores, factor):
-    truth = np.where(np.arange(60) % 4 > 0, scores.argmax(1), 0)  # mostly right: neither bound is the best
-    plain = temperature.fit_temperature(scores, truth)
-    assert temperature.fit_temperature(scores * factor, truth) == pytest.approx(plain * factor, rel=0.01)
-
-
-@settings(deadline=None, max_examples=30)
-@given(SCORES)
-def test_the_fitted_temperature_loses_least(scores):
+@given(ROWS)
+def test_the_fitted_temperature_loses_least_between_one_and_the_best_of_the_rows(scores):
     truth = np.where(np.arange(60) % 4 > 0, scores.argmax(1), 0)
 
     def loss(divisor):
         return -np.log(temperature.probabilities(scores, divisor)[np.arange(60), truth]).mean()
 
-    fitted = temperature.fit_temperature(scores, truth)
-    assert all(loss(fitted) <= loss(fitted * factor) + 1e-9 for factor in (0.8, 0.95, 1.05, 1.25))
+    best = min(np.geomspace(0.05, 20, 400), key=loss)
+    assert min(1, best) * 0.97 <= fitted(scores, truth) <= max(1, best) * 1.03
 
 
 def test_without_rows_scores_stay_as_they_are():
-    assert temperature.fit_temperature(np.empty((0, 3)), np.empty(0, dtype=np.int64)) == 1
+    assert fitted(np.empty((0, 3)), np.empty(0, dtype=np.int64)) == 1

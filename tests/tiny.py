@@ -101,7 +101,7 @@ def tables(rows=48, validation=8, test=8):
         pl.int_range(1, rows + 1).alias("line"),
     )
     sides = ["validation"] * validation + ["test"] * test + ["train"] * (rows - validation - test)
-    split = clean.select("row_id", pl.Series("split", sides), pl.lit(1.0).alias("weight"))
+    split = clean.select("row_id", pl.Series("split", sides), pl.lit(1.0).alias("weight"), group_id="row_id")
     return clean, split
 
 
@@ -139,7 +139,9 @@ def project(refit="none", epochs=8) -> Project:
         .with_columns(row_id=pl.concat_str(pl.lit("e"), "row_id"), role=pl.lit("exam"), drop=pl.lit("exam.csv"))
     )
     clean = pl.concat([clean, exam])
-    sealed = exam.select("row_id", split=pl.lit("exam"), weight=(pl.int_range(pl.len()) < 2).cast(pl.Float64))
+    sealed = exam.select(
+        "row_id", split=pl.lit("exam"), weight=(pl.int_range(pl.len()) < 2).cast(pl.Float64), group_id="row_id"
+    )
     first = pl.when(pl.col("role") == "exam").then(pl.lit("e")).otherwise(pl.col("row_id"))
     return Project(
         clean=clean,

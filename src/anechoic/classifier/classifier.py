@@ -15,6 +15,7 @@ from anechoic.classifier.transformer import load_model, load_tokenizer, logits, 
 from anechoic.numeric.arrays import Floats
 from anechoic.project import model_store
 from anechoic.project.errors import ContractError
+from anechoic.text.empty_messages import nothing_to_read
 from anechoic.text.repair import canonicalize
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ ANSWERS = {
     "predicted": pl.String,
     "confidence": pl.Float64,
     "abstained": pl.Boolean,
+    "unsure_because": pl.String,
 }
+NOTHING_TO_READ, LOW_CONFIDENCE = "nothing to read", "low confidence"  # of unsure_because
 
 
 @dataclass(frozen=True)
@@ -69,20 +72,38 @@ class Classifier:
         """Class and confidence of each text as it came; it is tidied as training rows are.
 
         texts: a list of strings, a polars or pandas Series, or such a frame, whose column `text` is read. Returns
-        one line a text in their order: predicted_id, predicted (the name), confidence (0..1), abstained (below what
-        the card asks). Raises DataError where a text is missing or there is no such column.
+        one line a text in their order: predicted_id, predicted (the name), confidence (0..1), abstained, and
+        unsure_because: empty where the answer may be used without a look, `low confidence` below what the card
+        asks, `nothing to read: ...` for a text that says nothing, which gets no class (null) and confidence 0. A
+        missing text or column raises DataError.
         """
-        spread = self.probabilities([canonicalize(each) for each in texts_of(texts, text)])  # (texts, classes)
-        best = spread.argmax(1)
-        confidence = spread.max(1, initial=0)
+        given = texts_of(texts, text)
+        canonical = [canonicalize(each) for each in given]
+        unread = [nothing_to_read(*each) for each in zip(given, canonical, strict=True)]
+        read = [row for row, why in enumerate(unread) if not why]
+        answers = pl.DataFrame({"unsure_because": [f"{NOTHING_TO_READ}: {why}" if why else "" for why in unread]})
+        told = self._told([canonical[row] for row in read]).with_columns(row=pl.Series(read, dtype=pl.UInt32))
+        answers = answers.with_row_index("row").join(told, on="row", how="left", maintain_order="left")
+        # 1 means that no threshold does: then nothing is sure, not even what rounds to 1
+        low = (pl.col("confidence") < self.card.abstain_below) | (self.card.abstain_below >= 1)
+        answers = answers.with_columns(
+            pl.col("confidence").fill_null(0.0),
+            unsure_because=pl.when(low).then(pl.lit(LOW_CONFIDENCE)).otherwise("unsure_because"),
+        )
+        return answers.with_columns(abstained=pl.col("unsure_because") != "").select(
+            pl.col(name).cast(kind) for name, kind in ANSWERS.items()
+        )
+
+    def _told(self, canonical: list[str]) -> pl.DataFrame:
+        """predicted_id, predicted and confidence of canonical texts that can be read."""
+        spread = self.probabilities(canonical)  # (texts, classes)
+        best = [self.card.labels[label] for label in spread.argmax(1)]
         return pl.DataFrame(
             {
-                "predicted_id": [self.card.labels[label].label_id for label in best],
-                "predicted": [self.card.labels[label].name for label in best],
-                "confidence": confidence,
-                "abstained": confidence < self.card.abstain_below,
-            },
-            schema=ANSWERS,
+                "predicted_id": pl.Series([label.label_id for label in best], dtype=pl.Int64),
+                "predicted": pl.Series([label.name for label in best], dtype=pl.String),
+                "confidence": pl.Series(spread.max(1, initial=0), dtype=pl.Float64),
+            }
         )
 
     def truncated(self, texts: list[str]) -> int:

@@ -28,6 +28,7 @@ class Explanation:
     vector: str
     probabilities: pl.DataFrame
     nearest: pl.DataFrame
+    likeness: str  # the learned row that speaks for the class, and one that speaks against it
 
 
 def explain(text: str, vector: Vectors, classifier: Classifier, learned: pl.DataFrame) -> Explanation:
@@ -56,6 +57,7 @@ def explain(text: str, vector: Vectors, classifier: Classifier, learned: pl.Data
         vector=f"{len(vector)} numbers, length {np.linalg.norm(vector):.3f}, the first {first}",
         probabilities=probabilities,
         nearest=near,
+        likeness=_likeness(vector, probabilities["label"][0], learned),
     )
 
 
@@ -79,3 +81,16 @@ def _nearest(vector: Vectors, learned: pl.DataFrame) -> pl.DataFrame:
     return near.select(
         pl.Series("cosine", cosines[there]), "label", pl.col("canonical").alias("text"), "drop", "line", "row_id"
     )
+
+
+def _likeness(vector: Vectors, label: str, learned: pl.DataFrame) -> str:
+    """The nearest learned row of the class `label`; as a doubt, one of another class where that is nearer."""
+    same = _nearest(vector, learned.filter(pl.col("label") == label)).head(1).rows(named=True)
+    nearest = _nearest(vector, learned).filter(pl.int_range(pl.len()) == 0).filter(pl.col("label") != label)
+    told = [f"Like this row of {label}: {row['text']!r} (cosine {row['cosine']:.2f})." for row in same]
+    told = told or [f"No training row is of {label}."]
+    told += [
+        f"But nearer, and a doubt, is one of {row['label']}: {row['text']!r} (cosine {row['cosine']:.2f})."
+        for row in nearest.iter_rows(named=True)
+    ]
+    return " ".join(told)

@@ -79,7 +79,7 @@ def _classify(text: str, rows: "pl.DataFrame | None") -> None:
             rows.filter(rows["text"] == text).select("place", "outcome").head(PAIRS_SHOWN).iter_rows()
         ):
             typer.echo(f"The text stands at {place} ({outcome}).")
-    typer.echo(f"\ncanonical: {explanation.canonical}\nvector: {explanation.vector}\n")
+    typer.echo(f"\ncanonical: {explanation.canonical}\nvector: {explanation.vector}\n{explanation.likeness}\n")
     for title, part in (
         ("tokens", explanation.tokens),
         ("nearest training rows", explanation.nearest),

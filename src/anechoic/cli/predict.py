@@ -42,6 +42,11 @@ def predict(
     target = to or f"{file.removesuffix('.csv')}.predicted.csv"
     for predictions in result.files.values():
         io.write_text(target, predictions)
-    typer.echo(f"{summary.rows} rows, {summary.abstained} unsure, {summary.junk} junk: {target}")
+    typer.echo(
+        f"{summary.rows} rows, {summary.abstained} unsure ({summary.unlike} unlike every training row, "
+        f"{summary.unread} with nothing to read and so no class), {summary.junk} junk: {target}"
+    )
     counts = sorted(summary.predicted.items(), key=lambda each: (-each[1], each[0]))
     typer.echo("  " + ", ".join(f"{label} {rows}" for label, rows in counts))
+    if classifier.card.abstain_below >= 1:
+        typer.echo("All are unsure: no confidence gave the share right that train.answered_accuracy asks for.")

@@ -7,10 +7,11 @@ import numpy as np
 import polars as pl
 
 from anechoic.classifier.classifier import Classifier
+from anechoic.evaluate.advice import advice
 from anechoic.evaluate.breakdown import Side, confusion, mistakes, per_label, side_of, slices, with_baselines
-from anechoic.evaluate.reliability import abstention, expected_calibration_error, reliability
-from anechoic.evaluate.schema import EvaluateParams, EvaluationReport, ExamScore, TestScore
-from anechoic.evaluate.verdict import Evidence, advice, verdict
+from anechoic.evaluate.reliability import abstention, answered, expected_calibration_error, reliability
+from anechoic.evaluate.schema import Answered, EvaluateParams, EvaluationReport, ExamScore, TestScore
+from anechoic.evaluate.verdict import Evidence, verdict
 from anechoic.numeric.arrays import Floats, Indices, matrix
 from anechoic.numeric.nearest import NONE, nearest
 from anechoic.project.kinds import SIDES
@@ -63,7 +64,15 @@ def evaluate(
     }
     scores = {side: each.score(params) for side, each in sides.items() if len(each.truth)}
     baselines, worth = with_baselines(sides, params, classifier.card.learned_from)
-    evidence = Evidence(sides=sides, scores=scores, train=train, worth=worth, labels=names, repeats=_repeats(rows))
+    evidence = Evidence(
+        sides=sides,
+        scores=scores,
+        train=train,
+        worth=worth,
+        labels=names,
+        answered=_answered(sides, classifier.card.abstain_below, train.answered_accuracy),
+        repeats=_repeats(rows),
+    )
     code, reason = verdict(evidence, params)
     test = sides["test"]
     test_confidence = test.rows["confidence"].to_numpy()
@@ -78,6 +87,7 @@ def evaluate(
         abstain_below=classifier.card.abstain_below,
         reliability=reliability(test_confidence, test.right),
         abstention=abstention(test_confidence, test.right),
+        answered=evidence.answered,
         slices=[each for side in ("test", "exam") for each in slices(side, sides[side], params)],
         mistakes=mistakes(sides, rows, params.mistakes),
         verdict=code,
@@ -132,6 +142,15 @@ def _side_scores(
         for side, model in (("test", TestScore), ("exam", ExamScore))
     }
     return {"train": scores.get("train"), "validation": scores.get("validation")} | detailed
+
+
+def _answered(sides: Mapping[str, Side], below: float, wanted: float) -> list[Answered]:
+    """Whether the share right that was wanted is kept on test and exam, where they hold a row."""
+    return [
+        answered(name, sides[name].rows["confidence"].to_numpy(), sides[name].right, below, wanted)
+        for name in ("test", "exam")
+        if len(sides[name].truth)
+    ]
 
 
 def _details(side: Side, names: list[str]) -> dict[str, object]:

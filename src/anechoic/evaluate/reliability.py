@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anechoic.evaluate.schema import Abstention, Bin
+from anechoic.evaluate.schema import Abstention, Answered, Bin
 from anechoic.numeric.arrays import Flags, Floats
 from anechoic.numeric.intervals import share_interval
 
@@ -56,3 +56,22 @@ def abstention(confidence: Floats, right: Flags) -> list[Abstention]:
                 )
             )
     return curve
+
+
+def answered(side: str, confidence: Floats, right: Flags, below: float, wanted: float) -> Answered:
+    """The rows of a side that are not flagged, and whether they are right as often as wanted (0..1).
+
+    confidence, right: (n,); below: the confidence under which rows are flagged, 1 where all are.
+    """
+    kept = (confidence >= below) & (below < 1)
+    rows, hits = int(kept.sum()), int(right[kept].sum())
+    low, high = share_interval(hits, rows)
+    return Answered(
+        side=side,
+        rows=len(right),
+        answered=rows,
+        accuracy=hits / rows if rows else None,
+        accuracy_low=low,
+        accuracy_high=high,
+        verdict="reached" if low >= wanted else "missed" if high < wanted else "open",
+    )

@@ -1,7 +1,7 @@
 """The knobs of the stage evaluate and the shape of reports/evaluation.json."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -112,6 +112,20 @@ class Abstention(Report):
     accuracy: float = Field(description="share right among the answered")
 
 
+class Answered(Report):
+    """The rows whose confidence is not below the threshold, beside the share right that was asked for."""
+
+    side: str = Field(description="test or exam")
+    rows: int = Field(description="rows of the side")
+    answered: int = Field(description="those that are not flagged as unsure")
+    accuracy: float | None = Field(description="share right among them; null where there are none")
+    accuracy_low: float = Field(description="lower end, 95 %, Wilson")
+    accuracy_high: float = Field(description="upper end, 95 %, Wilson")
+    verdict: Literal["reached", "missed", "open"] = Field(
+        description="reached or missed where the whole interval lies on one side of what was asked for, else open"
+    )
+
+
 class EvaluationReport(Report):
     """reports/evaluation.json: how good the classifier is, and how one knows. Counts rows with weight > 0."""
 
@@ -124,10 +138,11 @@ class EvaluationReport(Report):
     labels: list[str] = Field(description="the classes, in the order of the confusion's lines and columns")
     confusion: list[list[int]] = Field(description="test rows by label (line) and prediction (column)")
     exam_confusion: list[list[int]] = Field(description="exam rows by label (line) and prediction (column)")
-    temperature: float = Field(description="scores are divided by it, fitted on validation")
+    temperature: float = Field(description="scores are divided by it, fitted on validation with a prior around 1")
     abstain_below: float = Field(description="confidence under which predictions are flagged, fitted on validation")
     reliability: list[Bin] = Field(description="accuracy beside confidence on the test")
     abstention: list[Abstention] = Field(description="accuracy on the test when unsure rows are left to people")
+    answered: list[Answered] = Field(description="whether train.answered_accuracy is kept on test and exam")
     slices: list[Slice] = Field(description="accuracy by similarity to training, length and drop")
     mistakes: list[Mistake] = Field(description="the most confident mistakes on test and exam")
     verdict: str = Field(description="good, overfit, underfit, leaking or too_little_data")
@@ -141,3 +156,4 @@ class EvaluationReport(Report):
                 interval = f"{score.accuracy_low:.1%} to {score.accuracy_high:.1%}"
                 yield f"accuracy on the {name}: {score.accuracy:.1%} ({interval}, {score.rows:,} rows)"
         yield f"verdict {self.verdict}: {self.verdict_reason}"
+        yield from (each for each in self.advice if each.startswith("Missed:"))

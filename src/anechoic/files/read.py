@@ -10,7 +10,7 @@ from anechoic.files.columns.profiles import is_one
 from anechoic.files.csv_records import Record
 from anechoic.files.csv_table import CsvSource, parse_csv
 from anechoic.files.decode import decode, unpack
-from anechoic.files.formats.fasttext import is_fasttext, parse_fasttext, several
+from anechoic.files.formats.fasttext import BETWEEN_LABELS, is_fasttext, parse_fasttext
 from anechoic.files.formats.foreign import kind_of_bytes, kind_of_text
 from anechoic.files.formats.json_records import as_text, parse_json
 from anechoic.files.repairs.escapes import line_breaks
@@ -113,12 +113,12 @@ def _read_parquet(file: _File, content: bytes) -> Drop:
 
 
 def _with_keys(file: _File, columns: tuple[str, ...], records: list[Record], evidence: str) -> Drop:
-    """A drop whose format names its columns; a label that is a list of several is named."""
+    """A drop whose format names its columns; a label that is a list of several is a field of several."""
     body = [record.fields for record in records if not record.problem]
     layout = layout_of(Heading(header=True, columns=columns, evidence=evidence), body, file.taxonomy, file.known)
     records, breaks = line_breaks(records, layout.text)
     layout = replace(layout, evidence="; ".join(filter(None, (layout.evidence, breaks))))
-    named = tuple(_several_labels_named(record, layout) for record in records)
+    named = tuple(_labels_joined(record, layout) for record in records)
     return Drop(name=file.name, role=file.role, records=named, layout=layout)
 
 
@@ -134,17 +134,16 @@ def _repeated_header_named(record: Record, layout: Layout) -> Record:
     return record
 
 
-def _several_labels_named(record: Record, layout: Layout) -> Record:
-    """A record whose label is a JSON list of more than one -> named as such."""
-    given = "" if record.problem or layout.label is None else record.fields[layout.label]
-    if not given.startswith("["):
+def _labels_joined(record: Record, layout: Layout) -> Record:
+    """A record whose label is a JSON list of more than one -> the same with a field of several labels."""
+    if record.problem or layout.label is None or not record.fields[layout.label].startswith("["):
         return record
     try:
-        labels = json.loads(given)
+        labels = json.loads(record.fields[layout.label])
     except ValueError:
         return record
-    problem, detail = several(list(map(as_text, labels)))
-    return replace(record, problem=problem, detail=detail)
+    joined = BETWEEN_LABELS.join(map(as_text, labels))
+    return replace(record, fields=(*record.fields[: layout.label], joined, *record.fields[layout.label + 1 :]))
 
 
 def label_of(record: Record, layout: Layout) -> str:

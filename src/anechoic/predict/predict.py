@@ -1,9 +1,10 @@
-"""Stage predict: every CSV of the inbox gets its classes, with the nearest training row as the reason."""
+"""Stage predict: every CSV of the inbox gets its classes, with the training rows it is like."""
 
 import csv
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from io import StringIO
 from typing import Any
 
@@ -12,22 +13,18 @@ import polars as pl
 
 from anechoic.classifier.classifier import Classifier
 from anechoic.numeric.arrays import Vectors, matrix
-from anechoic.numeric.nearest import nearest
 from anechoic.predict.junk import junk_of
+from anechoic.predict.likeness import UNLIKE_SHARE, least_cosine, likeness
 from anechoic.predict.schema import FilePredictions, PredictionsReport, PredictParams, Reason
 from anechoic.text.formulas import disarm
 from anechoic.validate.schema import ValidateParams
 
 ADDED = (
-    "predicted_id",
-    "predicted",
-    "confidence",
-    "abstained",
-    "junk",
-    "nearest_row_id",
-    "nearest_text",
-    "nearest_cosine",
+    *("predicted_id", "predicted", "confidence", "abstained", "junk"),
+    *("nearest_row_id", "nearest_text", "nearest_cosine"),
+    *("nearest_label", "like_row_id", "like_text", "like_cosine", "unsure_because"),
 )
+UNLIKE = "unlike every training row"  # of unsure_because
 
 
 @dataclass(frozen=True)
@@ -39,31 +36,33 @@ class Predictor:
     encode: Callable[[list[str]], Vectors]  # canonical texts -> unit vectors (n, d)
     rules: ValidateParams
 
-    def answers(self, records: pl.DataFrame) -> pl.DataFrame:
-        """Records with text, canonical and problem -> a line each: text, prediction, junk, nearest row.
+    @cached_property
+    def unlike_below(self) -> float | None:
+        """The cosine to the nearest learned row below which a text is unlike all of them; None: too few to tell."""
+        return least_cosine(self.learned)
 
-        Predicted as by `Classifier.predict`. Nearest is nearest_row_id, nearest_text, nearest_label,
-        nearest_cosine; empty and 0 where there is no text or no row. nearest_text is masked.
+    def answers(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Records with text, canonical and problem -> a line each: text, prediction, junk, what it is like.
+
+        Predicted as by `Classifier.predict`; a text that is unlike every learned row abstains as well. What it is
+        like: see `likeness`; empty and 0 where no class was told.
         """
         texts = records["text"].to_list()
         both = zip(records["problem"], junk_of(texts, self.rules), strict=True)
         junk = pl.Series([problem or code for problem, code in both], dtype=pl.String)
-        given = records.select("text", junk=junk)
-        near = self._nearest(records["canonical"])
-        return pl.concat([given, self.classifier.predict(texts), near], how="horizontal")
-
-    def _nearest(self, canonical: pl.Series) -> pl.DataFrame:
-        known = self.learned.select(nearest_row_id="row_id", nearest_text="canonical", nearest_label="label")
-        asked = (canonical != "").to_numpy().nonzero()[0]
-        nearest_row: list[int | None] = [None] * len(canonical)
-        cosine = np.zeros(len(canonical))
-        if len(asked):
-            vectors = self.encode([canonical[row] for row in asked.tolist()])  # (asked, d)
-            rows, cosine[asked] = nearest(vectors, matrix(self.learned["vector"]))
-            for place, row in zip(asked.tolist(), rows.tolist(), strict=True):
-                nearest_row[place] = row if row >= 0 else None
-        near = known.select(pl.all().gather(pl.Series(nearest_row, dtype=pl.UInt32)).fill_null(""))
-        return near.with_columns(nearest_cosine=pl.Series(cosine))
+        told = self.classifier.predict(texts).with_columns(records["text", "canonical"], junk=junk)
+        told = told.with_row_index("row")
+        asked = told.filter(pl.col("predicted_id").is_not_null() & (pl.col("canonical") != ""))
+        vectors = self.encode(asked["canonical"].to_list()) if asked.height else np.empty((0, 0), dtype=np.float32)
+        near = likeness(vectors, asked["predicted_id"], self.learned).with_columns(asked["row"])
+        lines = told.join(near, on="row", how="left", maintain_order="left")
+        unlike = pl.col("nearest_cosine") < (-1.0 if self.unlike_below is None else self.unlike_below)
+        return lines.with_columns(
+            pl.col("^(nearest|like)_(row_id|text|label)$").fill_null(""),
+            pl.col("^(nearest|like)_cosine$").fill_null(0.0),
+            abstained=pl.col("abstained") | unlike.fill_null(value=False),
+            unsure_because=pl.when(unlike).then(pl.lit(UNLIKE)).otherwise("unsure_because"),
+        )
 
 
 @dataclass(frozen=True)
@@ -106,8 +105,10 @@ def predict(inbox: pl.DataFrame, predictor: Predictor, params: PredictParams) ->
             files[target] = predictions_csv(file, answers)
         summaries.append(_summary(file, answers, predictor.classifier))
         shown = answers.head(params.shown - len(reasons)).select(*Reason.model_fields.keys() - {"file"})
+        shown = shown.with_columns(pl.col("predicted").fill_null(""))
         reasons += [Reason(file=file.name, **row) for row in shown.iter_rows(named=True)]
-    return Predictions(files, PredictionsReport(files=summaries, shown=reasons))
+    told = {"unlike_below": predictor.unlike_below, "unlike_share": UNLIKE_SHARE}
+    return Predictions(files, PredictionsReport(files=summaries, shown=reasons, **told))
 
 
 def vectors_by_text(embeddings: pl.DataFrame) -> Callable[[list[str]], Vectors]:
@@ -121,8 +122,10 @@ def _summary(file: InboxFile, answers: pl.DataFrame, classifier: Classifier) -> 
     return FilePredictions(
         file=file.name,
         rows=file.records.height,
-        predicted=dict(sorted(Counter(answers["predicted"]).items())),
+        predicted=dict(sorted(Counter(answers["predicted"].drop_nulls()).items())),
         abstained=int(answers["abstained"].sum()),
+        unread=answers["predicted"].null_count(),
+        unlike=int((answers["unsure_because"] == UNLIKE).sum()),
         junk=int((answers["junk"] != "").sum()),
         truncated=classifier.truncated(file.records["text"].to_list()),
         problem=file.problem,
@@ -142,10 +145,9 @@ def predictions_csv(file: InboxFile, answers: pl.DataFrame) -> str:
     extra = [f"column_{number}" for number in range(len(file.columns) + 1, width + 1)]
     writer.writerow([*map(disarm, file.columns), *extra, *ADDED])
     for fields, answer in zip(records, answers.select(*ADDED).iter_rows(named=True), strict=True):
-        written = answer | {
-            "confidence": f"{answer['confidence']:.4f}",
-            "nearest_cosine": f"{answer['nearest_cosine']:.4f}",
+        written = {name: "" if value is None else value for name, value in answer.items()} | {
             "abstained": str(answer["abstained"]).lower(),
+            **{name: f"{answer[name]:.4f}" for name in ("confidence", "nearest_cosine", "like_cosine")},
         }
         row = [*fields, *[""] * (width - len(fields)), *written.values()]
         writer.writerow([disarm(str(field)) for field in row])

@@ -19,8 +19,10 @@ class FilePredictions(Report):
 
     file: str = Field(description="path below data/inbox/")
     rows: int = Field(description="records of the file, every one of them in data/predictions/")
-    predicted: dict[str, int] = Field(description="rows by predicted class")
-    abstained: int = Field(description="rows whose confidence is below the threshold fitted on validation")
+    predicted: dict[str, int] = Field(description="rows by predicted class; those without a class are `unread`")
+    abstained: int = Field(description="rows too unsure to be used without a look, for whatever reason")
+    unread: int = Field(description="rows that hold nothing to read, and got no class; among the abstained")
+    unlike: int = Field(description="rows unlike every row the classifier learned from; among the abstained")
     junk: int = Field(description="rows that hold nothing to classify, or another language")
     truncated: int = Field(description="texts longer than the model's window, cut")
     problem: ShownText = Field(description="why nothing could be predicted; empty where all is well")
@@ -41,19 +43,28 @@ class Reason(Report):
 
     file: str = Field(description="path below data/inbox/")
     text: ShownText = Field(description="the text")
-    predicted: str = Field(description="the class")
+    predicted: str = Field(description="the class; empty where there is nothing to read")
     confidence: float = Field(description="its probability")
     abstained: bool = Field(description="too unsure to be used without a look")
+    unsure_because: str = Field(description="why it is; empty where it is not")
     junk: str = Field(description="why there is nothing to classify; empty otherwise")
     nearest_text: ShownText = Field(description="the nearest training row")
     nearest_label: str = Field(description="its class")
     nearest_cosine: float = Field(description="how near it is")
+    like_text: ShownText = Field(description="the nearest training row of the predicted class; empty without one")
+    like_cosine: float = Field(description="how near that one is")
 
 
 class PredictionsReport(Report):
     """reports/predictions.json: what came out of the inbox."""
 
     files: list[FilePredictions] = Field(description="each file, by name")
+    unlike_below: float | None = Field(
+        description="cosine to the nearest training row below which a text is unlike all; null: too few rows"
+    )
+    unlike_share: float = Field(
+        description="share of texts of the training's kind that may be called unlike at most"
+    )
     shown: list[Reason] = Field(description="the first rows of all files, for the page")
 
     def sentences(self) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""Fields that say nothing: what programs write for no value, tries of the form, pointers, bare signatures."""
+"""Texts and fields that say nothing: no word, no value, tries of the form, pointers, bare signatures."""
 
 import re
 
-from anechoic.text.patterns import WORD
+from anechoic.text.patterns import MASK, URL, WORD
 
 # A try of the form by somebody who has nothing to say, and the words that may stand around it.
 TRIAL = frozenset("test tests testing tested dummy placeholder lorem ipsum".split())
@@ -15,6 +15,11 @@ CLOSING = re.compile(
 )
 SIGNED = re.compile(
     r"[^\w\s]*|[^\W\d_a-z].*|.*[\d@].*|(?:of|and|the|for|de|von|van|tel|phone|fax|ext|mobile|e-?mail)[.,:]?"
+)
+# What people and forms put where nobody answered, as its letters alone (`k. A.`), in the languages of forms.
+STAND_INS = frozenset(
+    "noanswer nocomment nocomments nomessage notext ka keineangabe keineangaben sansobjet sincomentarios "
+    "geenopmerkingen nessuncommento semcomentarios brak".split()
 )
 # What programs write where there is no value: pandas' STR_NA_VALUES, JSON, SQL, JavaScript.
 NO_VALUES = frozenset("nan na n/a n.a null none nil nat undefined".split()) | {
@@ -44,16 +49,30 @@ def is_no_value(field: str) -> bool:
     return bool(given) and (not key or key in NO_VALUES or bool(inside and key in IN_BRACKETS))
 
 
-def empty_message(text: str, repaired: str) -> str:
-    """A text -> why it says nothing, as `only a test` or `only a signature`, or empty where it says something.
+def nothing_to_read(text: str, canonical: str) -> str:
+    """A text -> why no class can be told from it, or empty where it can be read.
 
-    text: as it came, with its line breaks, which tell a signature; repaired: the same on one line.
+    text: as it came; canonical: its canonical form, where masks stand for personal data. A text without a letter
+    outside masks and links (white space, punctuation, numbers, emoji) holds no word; else see `empty_message`.
+    """
+    if not any(map(str.isalpha, URL.sub(" ", MASK.sub(" ", canonical)))):
+        return "no word in it" if canonical else "empty"
+    return empty_message(text, canonical)
+
+
+def empty_message(text: str, repaired: str) -> str:
+    """A text -> why it says nothing, as `no value` or `only a test`, or empty where it says something.
+
+    text: as it came, with its line breaks, which tell a
+    signature; repaired: the same on one line.
     """
     if is_no_value(repaired):
         return "no value"
     if ELSEWHERE.fullmatch(repaired.strip(FRAME)):
         return "only a pointer to something else"
     words = [word.casefold() for word in WORD.findall(repaired)]
+    if "".join(words) in STAND_INS and not any(map(str.isdigit, repaired)):
+        return "stands for no answer"
     if TRIAL.intersection(words) and TRIAL.union(AROUND).issuperset(words):
         return "only a test"
     closing = CLOSING.fullmatch(text)

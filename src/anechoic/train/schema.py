@@ -82,8 +82,19 @@ class TrainReport(Report):
     truncated: int = Field(description="training and validation texts that are longer and were cut")
     refit: str = Field(description="what the shipped model was trained on again, with the epochs found before")
     refit_rows: int = Field(description="rows of that second training; 0 without one")
-    temperature: float = Field(description="scores are divided by it, fitted on validation; above 1: overconfident")
-    abstain_below: float = Field(description="confidence under which predictions are flagged, fitted on validation")
+    temperature: float = Field(
+        description="scores are divided by it, fitted on validation, the nearer to 1 the fewer rows it has; "
+        "above 1: overconfident"
+    )
+    abstain_below: float = Field(
+        description="confidence under which predictions are flagged, fitted on validation; 1: all are"
+    )
+    answered_accuracy: float = Field(
+        description="share right that was wanted among predictions that are not flagged"
+    )
+    answered_accuracy_reached: bool = Field(
+        description="whether a confidence is expected to give it, by validation"
+    )
     curves: list[CurvePoint] = Field(description="each epoch")
 
     def sentences(self) -> Iterator[str]:
@@ -94,3 +105,5 @@ class TrainReport(Report):
         )
         if self.refit_rows:
             yield f"then trained on {self.refit} ({self.refit_rows:,} rows) for as long: the model that is shipped"
+        if not self.answered_accuracy_reached:
+            yield f"missed: no confidence gives {self.answered_accuracy:.0%} right: all predictions are unsure"

@@ -74,7 +74,9 @@ def train(clean: pl.DataFrame, split: pl.DataFrame, labels: Labels, params: Trai
     for key in work.keys:
         model_store.forget_checkpoints(key)
     report = TrainReport(
-        **params.model_dump(include={"model", "epochs", "batch_size", "learning_rate", "seed", "refit"}),
+        **params.model_dump(
+            include={"model", "epochs", "batch_size", "learning_rate", "seed", "refit", "answered_accuracy"}
+        ),
         device=_device(),
         rows=sides["train"].height,
         validation_rows=sides["validation"].height,
@@ -87,6 +89,7 @@ def train(clean: pl.DataFrame, split: pl.DataFrame, labels: Labels, params: Trai
         refit_rows=refit.height,
         temperature=card.temperature,
         abstain_below=card.abstain_below,
+        answered_accuracy_reached=card.abstain_below < 1,
         curves=first.curves,
     )
     return Trained(examined=first.model, shipped=last.model, tokenizer=work.tokenizer, card=card, report=report)
@@ -94,7 +97,8 @@ def train(clean: pl.DataFrame, split: pl.DataFrame, labels: Labels, params: Trai
 
 def _sides(clean: pl.DataFrame, split: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The raw rows that count, by side. Raises DataError where those of train are of fewer than two classes."""
-    rows = clean.join(split.select("row_id", "split", "weight"), on="row_id", maintain_order="left")
+    columns = split.select("row_id", "split", "weight", "group_id")
+    rows = clean.join(columns, on="row_id", maintain_order="left")
     rows = rows.filter((pl.col("weight") > 0) & (pl.col("role") == "raw"))
     sides = {side: rows.filter(pl.col("split") == side) for side in SIDES}
     classes = sides["train"]["label_id"].n_unique()
@@ -197,7 +201,8 @@ def _card(work: _Work, first: Fit, validation: pl.DataFrame, labels: Labels) -> 
     texts = validation["canonical"].to_list()
     scores = logits(first.model, work.tokenizer, texts, work.tokens, "reading validation")  # (rows, classes)
     truth = work.codes(validation)
-    temperature = fit_temperature(scores, truth)
+    counts = validation.select(1 / pl.len().over("group_id")).to_series().to_numpy()  # a group of echoes is one row
+    temperature = fit_temperature(scores, truth, counts)
     calibrated = probabilities(scores, temperature)
     right = calibrated.argmax(1) == truth
     return Card(
@@ -210,5 +215,5 @@ def _card(work: _Work, first: Fit, validation: pl.DataFrame, labels: Labels) -> 
         ],
         max_tokens=work.tokens,
         temperature=temperature,
-        abstain_below=abstain_threshold(calibrated.max(1), right, work.params.answered_accuracy),
+        abstain_below=abstain_threshold(calibrated.max(1), right, counts, work.params.answered_accuracy),
     )

@@ -35,9 +35,3 @@ def repeated_header(seen: Seen) -> str:
 def no_data_row(seen: Seen) -> str:
     """The line is no record: a title above the table, a second header line, sums or a note below."""
     return _detail_of("no_data_row", seen)
-
-
-@rule("reject", fixed=True)
-def several_labels(seen: Seen) -> str:
-    """The record carries several labels; the pipeline learns one a text."""
-    return _detail_of("several_labels", seen)

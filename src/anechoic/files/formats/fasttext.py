@@ -11,7 +11,7 @@ BEFORE = re.compile(rf"\s*((?:{LABEL}(?:\s+|$))+)")
 BEHIND = re.compile(rf"((?:\s+{LABEL})+)\s*$")
 WHOLE = re.compile(LABEL)
 MARKED_SHARE = 0.8  # of the lines, from which a file is of this kind
-SEVERAL = "several_labels"
+BETWEEN_LABELS = "; "  # of one record, as in a field of a table
 
 
 def is_fasttext(text: str) -> bool:
@@ -36,17 +36,9 @@ def parse_fasttext(text: str) -> list[Record]:
         rest = rest[: behind.start()] if behind else rest
         labels = [label[len(MARK) :] for found in (before, behind) if found for label in found[1].split()]
         labels = list(dict.fromkeys(labels))
-        problem, detail = several(labels)
-        fields = ("" if problem else "".join(labels), rest.strip())
-        records.append(Record(len(records) + 1, number, raw, fields, problem, detail))
+        fields = (BETWEEN_LABELS.join(labels), rest.strip())
+        records.append(Record(len(records) + 1, number, raw, fields))
     return records
-
-
-def several(labels: list[str]) -> tuple[str, str]:
-    """The labels of one record -> reason code and detail where they are more than one."""
-    if len(labels) < 2:
-        return "", ""
-    return SEVERAL, f"{len(labels)} labels: {', '.join(labels)}. Keep one."
 
 
 def unmarked(field: str) -> str:

@@ -16,7 +16,7 @@ def classifier_sentences(reports: Reports) -> list[str]:
         f"The fine-tuned classifier reaches {reached}." if reached else "There is no test and no exam to score."
     ]
     sentences += refit_sentences(reports)
-    sentences += [spaced(advice) for advice in evaluation.advice if advice.startswith("Fine-tuning")]
+    sentences += [spaced(each) for each in evaluation.advice if each.startswith(("Fine-tuning", "Missed:"))]
     return sentences + _inbox(reports)
 
 
@@ -44,7 +44,8 @@ def _inbox(reports: Reports) -> list[str]:
     if not rows:
         return []
     unsure, junk = sum(file.abstained for file in files), sum(file.junk for file in files)
+    unlike, unread = sum(file.unlike for file in files), sum(file.unread for file in files)
     return [
-        f"{rows} rows of data/inbox/ are classified in data/predictions/: {unsure} flagged as unsure, {junk} "
-        "as nothing to classify."
+        f"{rows} rows of data/inbox/ stand in data/predictions/: {unsure} flagged as unsure, {unlike} of them "
+        f"because they are unlike every training row, {unread} because they hold nothing to read; {junk} are junk."
     ]
