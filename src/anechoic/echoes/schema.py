@@ -134,9 +134,9 @@ class EchoesReport(Report):
         kinds = ", ".join(f"{self.pairs.get(kind, 0):,} {kind}" for kind in ECHO_KINDS)
         interval = f"{self.effective_rows_low:,} to {self.effective_rows_high:,}"
         yield f"{self.rows:,} rows are worth {self.effective_rows:,} effective rows ({interval}); pairs: {kinds}"
-        if self.conflicts or self.label_doubts:
+        if self.sure_conflicts or self.label_doubts:
             yield (
-                f"{self.conflicts:,} groups carry two labels, {self.label_doubts:,} labels are doubtful: "
+                f"{self.sure_conflicts:,} groups say the same under two labels, {self.label_doubts:,} labels are doubtful: "
                 "`anechoic review` asks about them"
             )
 
