@@ -1,70 +1,123 @@
-"""Label doubts: planted errors are doubted, clean labels are not, and copies do not vouch for each other."""
+"""Wrong labels: planted ones are counted and mended, clean ones left alone, copies do not vouch for each other."""
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anechoic.echoes import label_noise
-from anechoic.echoes.classifier.judge import shipped_judge
-from anechoic.echoes.echoes import connect, label_quality
-from anechoic.echoes.label_noise import agreement, label_doubts
-from anechoic.echoes.pairs import PairLimits
-from anechoic.numeric.arrays import dense_codes, matrix
+from anechoic.echoes.labels import beliefs as beliefs_module
+from anechoic.echoes.labels.beliefs import Labelled, alike, beliefs
+from anechoic.echoes.labels.label_quality import agreement, label_quality
+from anechoic.echoes.labels.mixture import fit_mixture
+from anechoic.echoes.labels.planted import PRECISION, plant, suggestion_limit
+from anechoic.numeric.arrays import vector_column
+from anechoic.numeric.intervals import share_interval
+
+CLASSES, PER_CLASS = 5, 40
 
 
-@pytest.fixture(scope="module")
-def rows(demo):
-    clean, embeddings = demo
-    found = connect(clean, embeddings, shipped_judge(), PairLimits()).rows
-    return matrix(found["vector"]), dense_codes(found["label_id"]), dense_codes(found["group_id"])
-
-
-def mislabelled(labels, groups, share, seed):
-    """The labels with those of some whole groups turned to another class, and which rows were turned."""
+def cloud(seed=0, spread=1.0, per_class=PER_CLASS):
+    """Rows of classes round centres of their own, in groups of two that lie close together."""
     rng = np.random.default_rng(seed)
-    chosen = rng.permutation(groups.max() + 1)[: round(share * (groups.max() + 1))]
-    turned = np.isin(groups, chosen)
-    shift = rng.integers(1, labels.max() + 1, groups.max() + 1)
-    return np.where(turned, (labels + shift[groups]) % (labels.max() + 1), labels), turned
+    centres = rng.normal(size=(CLASSES, 24))
+    labels = np.repeat(np.arange(CLASSES), per_class)
+    meaning = np.repeat(centres[labels] + spread * rng.normal(size=(len(labels), 24)), 2, axis=0)
+    vectors = meaning + 0.1 * rng.normal(size=meaning.shape)
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return Labelled(vectors, np.repeat(labels, 2), np.repeat(np.arange(len(labels)), 2), CLASSES)
 
 
-def test_planted_errors_are_doubted_far_more_than_clean_labels(rows):
-    vectors, labels, groups = rows
-    wrong, turned = mislabelled(labels, groups, 0.1, 1)
-    doubts = label_doubts(vectors, wrong, groups, 0)
-    doubted = doubts.log_odds < 0
-    assert doubted[turned].mean() > 0.9
-    clean = label_doubts(vectors, labels, groups, 0).log_odds < 0
-    assert doubted[turned].mean() > 2 * clean.mean()
-    worst = np.argsort(doubts.log_odds)[: turned.sum()]
-    assert turned[worst].mean() > 4 * turned.mean()  # the most doubted rows are the turned ones
+def table(rows, given):
+    """The rows as the stage has them, labelled as given."""
+    return pl.DataFrame(
+        {
+            "row_id": [f"{row:05d}" for row in range(len(given))],
+            "role": ["raw"] * len(given),
+            "label_id": given,
+            "label": [f"class {code}" for code in given],
+            "group_id": [f"{group:05d}" for group in rows.groups],
+        }
+    ).with_columns(vector_column(rows.vectors))
 
 
-def test_the_right_label_is_proposed_for_most_turned_rows(rows):
-    vectors, labels, groups = rows
-    wrong, turned = mislabelled(labels, groups, 0.1, 2)
-    suggested = label_doubts(vectors, wrong, groups, 0).suggested
-    assert (suggested[turned] == labels[turned]).mean() > 0.5
-    assert (suggested != wrong).all()
+@pytest.mark.parametrize("kind", ["any", "alike"])
+def test_planted_errors_are_counted_and_mended_and_copies_are_asked_about_once(kind):
+    rows = cloud()
+    given = plant(rows, 0.1, np.random.default_rng(1), alike(rows) if kind == "alike" else None)
+    wrong = int((given != rows.labels).sum())
+    quality = label_quality(table(rows, given))
+    assert quality.errors.low <= wrong <= quality.errors.high
+    asked = quality.asked().filter("certain")
+    code = {name: number for number, name in enumerate(quality.classes)}
+    right = [code[label] == rows.labels[int(row)] for row, label in asked.select("row_id", "suggested").iter_rows()]
+    assert len(right) > 0.4 * wrong / 2
+    assert np.mean(right) >= PRECISION
+    assert len({rows.groups[int(row)] for row in asked["row_id"]}) == asked.height
 
 
-def test_an_error_copied_with_its_rephrasing_does_not_confirm_itself(rows):
-    vectors, labels, groups = rows
-    wrong, turned = mislabelled(labels, groups, 0.1, 3)
-    whole = label_doubts(vectors, wrong, groups, 0).log_odds < 0
-    alone = label_doubts(vectors, wrong, np.arange(len(labels)), 0).log_odds < 0  # as if no row echoed another
-    several = turned & (np.bincount(groups)[groups] > 1)
-    assert whole[several].mean() > alone[several].mean() + 0.3
+@pytest.mark.parametrize("spread", [1.0, 2.5])
+def test_clean_labels_are_left_alone_even_where_classes_lie_across_each_other(spread):
+    rows = cloud(3, spread)
+    quality = label_quality(table(rows, rows.labels))
+    assert quality.errors.low == 0
+    assert quality.asked().height <= 0.01 * len(rows.labels)
 
 
-def test_blocks_of_rows_change_nothing(rows, monkeypatch):
-    vectors, labels, groups = rows
-    once = label_doubts(vectors, labels, groups, 0)
-    monkeypatch.setattr(label_noise, "ROWS_AT_A_TIME", 100)
-    again = label_doubts(vectors, labels, groups, 0)
-    assert np.allclose(once.log_odds, again.log_odds, atol=1e-5)
-    assert (once.suggested == again.suggested).all()
+def test_too_few_rows_tell_nothing():
+    rows = cloud(per_class=8)
+    quality = label_quality(table(rows, plant(rows, 0.2, np.random.default_rng(2), None)))
+    assert (quality.errors.rows, quality.errors.low, quality.errors.high) == (None, None, None)
+    assert quality.asked().is_empty()
+
+
+def test_one_class_alone_is_not_doubted():
+    rows = cloud()
+    assert label_quality(table(rows, np.zeros_like(rows.labels))).asked().is_empty()
+
+
+def test_an_error_copied_with_its_rephrasing_does_not_confirm_itself():
+    rows = cloud(4)
+    given = plant(rows, 0.1, np.random.default_rng(5), None)
+    turned = given != rows.labels
+
+    def wrong(groups):
+        believed = beliefs(Labelled(rows.vectors, given, groups, CLASSES), 0)
+        return fit_mixture(believed, interval=False).wrong(believed)[believed.unit]
+
+    whole, alone = wrong(rows.groups), wrong(np.arange(len(given)))  # alone: as if no row echoed another
+    assert whole[turned].mean() > alone[turned].mean() + 0.3
+
+
+def test_blocks_of_rows_change_nothing(monkeypatch):
+    rows = cloud()
+    once = beliefs(rows, 0).logs
+    monkeypatch.setattr(beliefs_module, "ROWS_AT_A_TIME", 37)
+    assert np.allclose(once, beliefs(rows, 0).logs, atol=1e-5)
+
+
+def test_who_is_taken_for_whom_is_a_share_and_never_the_class_itself():
+    shares = alike(cloud())
+    assert np.allclose(shares.sum(1), 1)
+    assert (np.diag(shares) == 0).all()
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60))
+def test_suggestions_are_cut_where_too_few_are_right(measured):
+    chance = np.array([each for each, _ in measured], dtype=np.float64)
+    right = np.array([each for _, each in measured], dtype=bool)
+    limit = suggestion_limit(chance, right)
+    if limit.allowed:
+        made = chance >= limit.probability
+        assert (made.sum(), right[made].sum()) == (limit.measured, limit.right)
+        assert share_interval(limit.right, limit.measured)[0] >= PRECISION
+        assert limit.probability >= PRECISION
+
+
+def test_no_suggestion_is_allowed_where_none_was_right_and_all_are_where_all_were():
+    chance = np.linspace(0.7, 1, 40)
+    assert not suggestion_limit(chance, np.zeros(40, dtype=bool)).allowed
+    assert suggestion_limit(chance, np.ones(40, dtype=bool)).probability == 0.7
 
 
 @settings(max_examples=50)
@@ -76,11 +129,3 @@ def test_agreement_counts_the_commonest_label_of_groups_of_two_or_more(both):
     large = [found for found in members.values() if len(found) > 1]
     wanted = sum(map(len, large)), sum(max(map(found.count, found)) for found in large)
     assert agreement(labels, groups) == wanted
-
-
-def test_one_class_alone_is_not_doubted(demo):
-    clean, embeddings = demo
-    one = clean.filter(clean["label"] == clean["label"][0])
-    found = connect(one, embeddings, shipped_judge(), PairLimits()).rows
-    quality = label_quality(found)
-    assert quality.doubts.is_empty()

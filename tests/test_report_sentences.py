@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from report_builder import FILES, drift, reports, score
 
 from anechoic.report.sentences.classifier import classifier_sentences
-from anechoic.report.sentences.echoes import echo_sentences
+from anechoic.report.sentences.echoes import echo_sentences, label_sentences
 from anechoic.report.sentences.intake import all_drift, drift_sentences, mention_sentences
 from anechoic.report.sentences.leakage import leakage_sentences
 from anechoic.report.sentences.overview import figures, headline, overview
@@ -131,9 +131,9 @@ def test_what_was_set_aside_conflicts_and_events_are_said_where_there_are_any():
     assert "7 records were set aside (4 empty_text, 3 label_unknown); see data/quarantine/." in sentences
     assert "1 echo group carries different labels for the same thing." in sentences
     assert sentences[-2:] == ["3 rows: tied.", "2 classes cannot stand on every side: class a."]
-    calm = overview(reports(intake={"quarantined": 0}, echoes={"conflicts": 0}, split={"events": []}))
+    calm = overview(reports(intake={"quarantined": 0}, echoes={"sure_conflicts": 0}, split={"events": []}))
     assert not any("set aside" in each or "different labels" in each or "every side" in each for each in calm)
-    many = overview(reports(echoes={"conflicts": 9}))
+    many = overview(reports(echoes={"sure_conflicts": 9}))
     assert "9 echo groups carry different labels for the same thing." in many
 
 
@@ -214,15 +214,22 @@ def test_the_inboxs_mix_names_its_largest_classes():
 
 
 def test_the_echoes_say_how_far_the_count_and_the_labels_can_be_trusted():
-    worth, agreement, doubts, answers = echo_sentences(reports().echoes)
+    worth, agreement, errors, doubts, answers = echo_sentences(reports().echoes)
     assert "worth 93 to 108 meanings; 101 were counted" in worth
     assert "94 % (89–99 %)" in agreement
-    assert doubts.startswith("21 labels are contradicted")
+    assert errors.startswith("22 to 41 of 153 labels are likely wrong, 30 by the best estimate")
+    assert doubts.startswith("21 labels are likelier wrong than right")
     assert "the most doubtful first" in doubts
+    assert "for 15 another one is suggested" in doubts
+    assert "90 % were right" in doubts
     assert answers == "2 answers from data/review/ were obeyed, 1 no longer fit their rows."
     calm = {"groups": 0, "label_doubts": 0, "decisions": {"applied": 0, "stale": []}}
-    assert len(echo_sentences(reports(echoes=calm).echoes)) == 1
-    assert "the most doubtful first" not in " ".join(echo_sentences(reports(echoes={"label_doubts": 20}).echoes))
+    assert len(echo_sentences(reports(echoes=calm).echoes)) == 2
+    few = echo_sentences(reports(echoes=calm | {"label_errors": None}).echoes)[1]
+    assert "too few rows to tell" in few
+    unsure = label_sentences(reports(echoes={"label_suggestions": 0, "label_doubts": 20}).echoes)[1]
+    assert "the most doubtful first" not in unsure
+    assert "none can be suggested instead" in unsure
 
 
 @pytest.mark.parametrize(

@@ -54,16 +54,6 @@ def test_review_lays_the_questions_out_and_keeps_answers(project):
     assert sheet()["decision"].to_list().count("drop") == 1
 
 
-def test_a_conflict_sets_a_row_against_one_that_carries_the_suggested_label(demo):
-    found = echoes(*demo, PARAMS.model_copy(update={"review_rows": 500}), shipped_judge())
-    conflicts = found.review.filter(pl.col("kind") == "conflict")
-    label = dict(demo[0].select("row_id", "label").iter_rows())
-    assert conflicts.height
-    for left, right, suggested in conflicts.select("left", "right", "suggested").iter_rows():
-        assert left != right
-        assert suggested == f"relabel:{label[right]}"
-
-
 def test_answers_to_questions_no_longer_asked_are_kept():
     first = pl.DataFrame([["pair", "a", "b", *[""] * 5, "same"]], schema=list(COLUMNS), orient="row")
     queue = pl.DataFrame([["pair", "c", "d", *[""] * 6]], schema=list(COLUMNS), orient="row")
@@ -72,13 +62,21 @@ def test_answers_to_questions_no_longer_asked_are_kept():
 
 
 def test_review_asks_in_the_terminal_and_names_what_it_cannot_read(project):
-    done = run("review", "--ask", typed="maybe\ndrop\n\ny\nq\n")
+    done = run("review", "--ask", typed="maybe\ndrop\n\ndrop\nq\n")
     assert "'maybe' is no decision" in done.stdout
-    asked = sheet()
-    assert [bool(each) for each in asked["decision"]][:4] == [True, False, True, False]
-    assert asked["decision"][0] == "drop"
-    assert asked["decision"][2] == asked["suggested"][2]
+    assert [bool(each) for each in sheet()["decision"]][:4] == [True, False, True, False]
     assert "1 of 18" in run("review", "--ask", typed="q\n").stdout
+
+
+def test_a_suggestion_is_taken_with_y_and_where_there_is_none_y_is_no_answer(project):
+    run("review")
+    suggested = sheet()["suggested"].to_list()
+    first, without = next(row for row, each in enumerate(suggested) if each), suggested.index("")
+    run("review", "--ask", typed="\n" * first + "y\nq\n")
+    assert sheet()["decision"][first] == suggested[first]
+    asked = without - (first < without)
+    run("review", "--ask", typed="\n" * asked + "y\nq\n")
+    assert sheet()["decision"][without] == ""
 
 
 def gold_pairs(demo, count):

@@ -63,9 +63,10 @@ def _ask(sheet: "pl.DataFrame", labels: "Labels") -> "pl.DataFrame":
         if row["right_text"]:
             typer.echo(f"  {shown(row['right_text'])}")
             typer.echo(f"  ({DROPPED}: the upper one)")
+        suggested = f"y = {row['suggested']}, " if row["suggested"] else ""
         while True:
             said = typer.prompt(
-                f"s(ame), d(ifferent), relabel:<name>, x (drop), y = {row['suggested']}, Enter = skip, q(uit)",
+                f"s(ame), d(ifferent), relabel:<name>, x (drop), {suggested}Enter = skip, q(uit)",
                 default="",
                 show_default=False,
             ).strip()

@@ -9,7 +9,7 @@ import polars as pl
 from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.explanations import COPY
 from anechoic.echoes.groups import Grouping, group
-from anechoic.echoes.label_noise import LabelQuality, agreement, label_doubts
+from anechoic.echoes.labels.label_quality import label_quality
 from anechoic.echoes.pairs import JudgedRows, PairLimits, judge_pairs
 from anechoic.echoes.review_queue import explained, review_queue
 from anechoic.echoes.schema import EchoesParams, EchoesReport, Missed
@@ -19,7 +19,6 @@ from anechoic.project.kinds import ECHO_KINDS
 from anechoic.review.decisions import no_decisions, obeyed
 
 DECIDED = {"same": ("rephrase", 1.0, "review: same"), "different": ("neighbour", 0.0, "review: different")}
-DOUBTS_SEED = 0  # of the folds that label doubts are read from
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def echoes(
     encoder = "none" if embeddings.is_empty() else str(embeddings["encoder"][0])
     findings = Findings(clean, found.pairs, groups, found.judged.links, found.drops, found.broken_chains)
     report = summarize(findings, judge, encoder, labels=labels, missed=missed, decisions=answers)
-    questions = review_queue(clean, found.pairs, groups, labels.doubts, params.review_rows)
+    questions = review_queue(clean, found.pairs, groups, labels, params.review_rows)
     return Echoes(found.pairs, groups, explained(questions, clean), report)
 
 
@@ -145,23 +144,6 @@ def _grouped(rows: pl.DataFrame, grouping: Grouping) -> pl.DataFrame:
     return named.with_columns(
         group_size=pl.len().over("group_id"), conflict=pl.col("label_id").n_unique().over("group_id") > 1
     )
-
-
-def label_quality(grouped: pl.DataFrame) -> LabelQuality:
-    """Rows with vector, label and group_id -> the label others would give each row, and how far labels agree."""
-    raw = grouped.filter(pl.col("role") == "raw")
-    empty = pl.DataFrame(schema={"row_id": pl.String, "suggested": pl.String, "log_odds": pl.Float64})
-    if raw["label_id"].n_unique() < 2:
-        return LabelQuality(empty, 0, 0)
-    names = dict(raw.select("label_id", "label").iter_rows())
-    ids, labels = np.unique(raw["label_id"].to_numpy(), return_inverse=True)
-    groups = dense_codes(raw["group_id"])
-    doubts = label_doubts(matrix(raw["vector"]), labels, groups, DOUBTS_SEED)
-    table = raw.select("row_id").with_columns(
-        suggested=pl.Series([names[label_id] for label_id in ids[doubts.suggested]], dtype=pl.String),
-        log_odds=pl.Series(doubts.log_odds),
-    )
-    return LabelQuality(table, *agreement(labels, groups))
 
 
 def _represented(grouped: pl.DataFrame, doubts: pl.DataFrame, params: EchoesParams) -> pl.DataFrame:

@@ -1,28 +1,35 @@
 """Questions worth a person's time, those first whose answer is worth most."""
 
-import numpy as np
 import polars as pl
 
 from anechoic.echoes.explanations import SENTENCES, Compared, explain_pair
+from anechoic.echoes.labels.conflicts import chosen, sure_conflicts
+from anechoic.echoes.labels.label_quality import LabelQuality
+from anechoic.echoes.labels.planted import PRECISION
 from anechoic.review.decisions import COLUMNS
 
 
 def review_queue(
-    clean: pl.DataFrame, pairs: pl.DataFrame, groups: pl.DataFrame, doubtful: pl.DataFrame, most: int
+    clean: pl.DataFrame, pairs: pl.DataFrame, groups: pl.DataFrame, labels: LabelQuality, most: int
 ) -> pl.DataFrame:
     """The questions, those first whose answer is worth most: in rows that an answer may change.
 
     Texts are canonical, personal data masked.
 
-    doubtful: row_id, suggested (name), log_odds. A pair is worth its groups' rows times how undecided it is; a
-    label one row times how much it is doubted; a conflict the rows of its group that some label must lose.
+    A pair is worth its groups' rows times how undecided it is; a label its copies times how likely it is wrong; a
+    conflict the rows of its group and one. Another label is suggested only where such suggestions were measured to
+    be right (labels/planted.py), else it is asked which is right. Copies are asked about once.
     """
     rows = clean.filter(pl.col("role") == "raw").join(groups, on="row_id", maintain_order="left")
-    questions = [_pair_questions(rows, pairs), _label_questions(rows, doubtful), _conflict_questions(rows)]
+    conflicts = _conflict_questions(rows, pairs, labels)
+    settled = pl.concat([conflicts["left"], conflicts["right"]])  # asked about already
+    doubts = _label_questions(rows, labels).filter(~pl.col("left").is_in(settled.implode()))
+    questions = [_pair_questions(rows, pairs), doubts, conflicts]
     queue = pl.concat(questions).sort("worth", "kind", "left", "right", descending=[True, False, False, False])
     return queue.head(most).with_columns(decision=pl.lit("")).select(COLUMNS)
 
 
+UNSURE = "perhaps the same, reworded"
 SHOWN = ["row_id", "canonical", "label", "group_size"]
 
 
@@ -31,6 +38,11 @@ def _pair_questions(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     joined = asked.join(rows.select(SHOWN), left_on="left", right_on="row_id", maintain_order="left").join(
         rows.select(SHOWN), left_on="right", right_on="row_id", suffix="_right", maintain_order="left"
     )
+    same = (
+        (pl.col("kind") == "rephrase") & (pl.col("score") >= PRECISION) & (pl.col("label") == pl.col("label_right"))
+    )
+    different = (pl.col("kind") != "rephrase") & (pl.col("score") <= 1 - PRECISION)
+    suggested = pl.when(same).then(pl.lit("same")).when(different).then(pl.lit("different")).otherwise(pl.lit(""))
     undecided = 4 * pl.col("score").cast(pl.Float64) * (1 - pl.col("score").cast(pl.Float64))
     return joined.select(
         pl.lit("pair").alias("kind"),
@@ -39,50 +51,61 @@ def _pair_questions(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         pl.col("canonical").alias("left_text"),
         pl.col("canonical_right").alias("right_text"),
         "label",
-        pl.when(pl.col("kind") == "rephrase")
-        .then(pl.lit("same"))
-        .otherwise(pl.lit("different"))
-        .alias("suggested"),
-        pl.col("evidence").alias("why"),
+        suggested.alias("suggested"),
+        pl.when((pl.col("kind") == "rephrase") & (suggested == ""))
+        .then(pl.col("evidence").str.replace(SENTENCES["rephrase"], UNSURE, literal=True))
+        .otherwise("evidence")
+        .alias("why"),
         (undecided * pl.min_horizontal("group_size", "group_size_right")).alias("worth"),
     )
 
 
-def _label_questions(rows: pl.DataFrame, doubtful: pl.DataFrame) -> pl.DataFrame:
-    joined = rows.join(doubtful.filter(pl.col("log_odds") < 0), on="row_id", maintain_order="left", how="inner")
-    odds = pl.col("log_odds").abs().round(1).cast(pl.String)
-    return joined.select(
+def _label_questions(rows: pl.DataFrame, labels: LabelQuality) -> pl.DataFrame:
+    joined = rows.join(labels.asked(), on="row_id", maintain_order="left", how="inner")
+    copies = pl.len().over("group_id", "label")  # counted before: rows holds all
+    counted = rows.select("row_id", copies=copies).join(joined, on="row_id", maintain_order="left", how="inner")
+    chance = (100 * pl.col("wrong")).round().cast(pl.Int64).cast(pl.String)
+    like = pl.lit("; rows like it carry the suggested label")
+    which = pl.lit("; which label is right?")
+    copied = pl.format("; {} rows say the same", "copies")
+    return counted.select(
         pl.lit("label").alias("kind"),
         pl.col("row_id").alias("left"),
         pl.lit("").alias("right"),
         pl.col("canonical").alias("left_text"),
         pl.lit("").alias("right_text"),
         "label",
-        (pl.lit("relabel:") + pl.col("suggested")).alias("suggested"),
-        (pl.lit("rows like it carry the suggested label, log odds ") + odds).alias("why"),
-        (1 - pl.col("log_odds").exp()).alias("worth"),
+        pl.when("certain").then(pl.lit("relabel:") + pl.col("suggested")).otherwise(pl.lit("")).alias("suggested"),
+        (
+            pl.format("the label is wrong with a probability of {} %", chance)
+            + pl.when("certain").then(like).otherwise(which)
+            + pl.when(pl.col("copies") > 1).then(copied).otherwise(pl.lit(""))
+        ).alias("why"),
+        (pl.col("wrong") * pl.col("copies")).alias("worth"),
     )
 
 
-def _conflict_questions(rows: pl.DataFrame) -> pl.DataFrame:
-    votes = pl.len().over("group_id", "label")
-    conflicts = rows.filter(pl.col("conflict")).with_columns(votes=votes)
-    best = pl.col("label").sort_by("votes", "label", descending=[True, False]).first().over("group_id")
-    conflicts = conflicts.with_columns(best=best, most=pl.col("votes").max().over("group_id"))
-    wins = pl.col("label") == pl.col("best")
-    other, said = (pl.col(name).filter(wins).first().over("group_id") for name in ("row_id", "canonical"))
-    conflicts = conflicts.with_columns(other=other, said=said)
-    losing = conflicts.filter(pl.col("label") != pl.col("best"))
-    return losing.select(
+def _conflict_questions(rows: pl.DataFrame, pairs: pl.DataFrame, labels: LabelQuality) -> pl.DataFrame:
+    found = chosen(sure_conflicts(rows, pairs), labels)
+    statement = pl.when(pl.col("kind") == "exact").then(pl.lit("the same text carries"))
+    which = pl.when(pl.col("certain")).then(pl.lit("; rows like them carry the suggested one"))
+    return found.select(
         pl.lit("conflict").alias("kind"),
-        pl.col("row_id").alias("left"),
-        pl.col("other").alias("right"),
-        pl.col("canonical").alias("left_text"),
-        pl.col("said").alias("right_text"),
-        "label",
-        (pl.lit("relabel:") + pl.col("best")).alias("suggested"),
-        pl.lit("rows that say the same carry another label").alias("why"),
-        (pl.col("group_size") - pl.col("most")).cast(pl.Float64).alias("worth") + np.float64(1),
+        "left",
+        "right",
+        "left_text",
+        "right_text",
+        pl.col("left_label").alias("label"),
+        pl.when("certain")
+        .then(pl.lit("relabel:") + pl.col("right_label"))
+        .otherwise(pl.lit(""))
+        .alias("suggested"),
+        (
+            statement.otherwise(pl.lit("two rows that say the same carry"))
+            + pl.format(" two labels, {} and {}", "left_label", "right_label")
+            + which.otherwise(pl.lit("; which is right?"))
+        ).alias("why"),
+        (1.0 + pl.col("group_size")).alias("worth"),
     )
 
 

@@ -96,6 +96,9 @@ class EchoesReport(Report):
     broken_chains: int = Field(description="chains of echoes broken up because their ends are no echoes")
     pairs: dict[str, int] = Field(description="pairs judged, by kind")
     conflicts: int = Field(description="groups whose rows carry different labels")
+    sure_conflicts: int = Field(
+        description="of them, those in which two rows that were judged with each other surely say the same"
+    )
     drops: list[DropEchoes] = Field(description="each drop, in the order of names")
     links: list[DropLink] = Field(description="what each two drops, exam drops included, say of each other")
     label_agreement: float = Field(
@@ -103,7 +106,25 @@ class EchoesReport(Report):
     )
     label_agreement_low: float = Field(description="lower end, 95 %, Wilson")
     label_agreement_high: float = Field(description="upper end, 95 %, Wilson")
-    label_doubts: int = Field(description="rows whose label the rest of the data contradicts, out of fold")
+    label_doubts: int = Field(description="labels that are likelier wrong than right, copies counted once")
+    label_suggestions: int = Field(description="of them, those for which another label is suggested")
+    label_errors: int | None = Field(
+        description="rows whose label is likely wrong, but for mistakes that look like what the models confuse; "
+        "null where rows are too few to tell"
+    )
+    label_errors_low: int | None = Field(
+        description="lower end, 95 %, profile likelihood, widened by planted errors that were counted twice"
+    )
+    label_errors_high: int | None = Field(
+        description="upper end, 95 %, profile likelihood, widened by planted errors that were missed"
+    )
+    suggestion_precision: float | None = Field(
+        description="share of suggestions that were right on wrong labels planted into these rows; null where none "
+        "may be made"
+    )
+    suggestion_precision_low: float | None = Field(description="lower end, 95 %, Wilson")
+    suggestion_precision_high: float | None = Field(description="upper end, 95 %, Wilson")
+    suggestion_recall: float | None = Field(description="share of the planted labels that were rightly mended")
     decisions: Decided = Field(description="what became of the answers in data/review/")
     detector: Detector = Field(description="who judged, and how well")
 
@@ -113,9 +134,9 @@ class EchoesReport(Report):
         kinds = ", ".join(f"{self.pairs.get(kind, 0):,} {kind}" for kind in ECHO_KINDS)
         interval = f"{self.effective_rows_low:,} to {self.effective_rows_high:,}"
         yield f"{self.rows:,} rows are worth {self.effective_rows:,} effective rows ({interval}); pairs: {kinds}"
-        if self.conflicts or self.label_doubts:
+        if self.sure_conflicts or self.label_doubts:
             yield (
-                f"{self.conflicts:,} groups carry two labels, {self.label_doubts:,} labels are doubtful: "
+                f"{self.sure_conflicts:,} groups carry two labels, {self.label_doubts:,} labels are doubtful: "
                 "`anechoic review` asks about them"
             )
 

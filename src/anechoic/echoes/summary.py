@@ -8,7 +8,8 @@ import polars as pl
 
 from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.drop_matching import Link
-from anechoic.echoes.label_noise import LabelQuality
+from anechoic.echoes.labels.conflicts import sure_conflicts
+from anechoic.echoes.labels.label_quality import LabelQuality
 from anechoic.echoes.schema import Detector, DropEchoes, DropLink, EchoesReport, EchoOf, Missed
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.kinds import KINDS
@@ -56,15 +57,35 @@ def summarize(
         broken_chains=findings.broken_chains,
         pairs={kind: kinds[kind] for kind in KINDS},
         conflicts=raw.group_by("group_id").agg(pl.col("label_id").n_unique() > 1)["label_id"].sum(),
+        sure_conflicts=sure_conflicts(raw, pairs)["group_id"].n_unique(),
         drops=_drops(raw),
         links=[_drop_link(link, findings.drops) for link in findings.links],
         label_agreement=labels.agreeing / labels.in_groups if labels.in_groups else 1.0,
         label_agreement_low=agreed_low,
         label_agreement_high=agreed_high,
-        label_doubts=labels.doubts.filter(pl.col("log_odds") < 0).height,
+        **_label_errors(labels),
         decisions=outcome(decisions),
         detector=Detector(**judge.model_dump(include=set(Detector.model_fields)) | {"encoder": encoder}),
     )
+
+
+def _label_errors(labels: LabelQuality) -> dict[str, float | int | None]:
+    """Fields of the report: labels in doubt, suggestions and their measured worth, how many labels are wrong."""
+    asked, errors = labels.asked(), labels.errors
+    limit = errors.suggestion
+    low, high = share_interval(limit.right, limit.measured)
+    allowed = limit.allowed
+    return {
+        "label_doubts": asked.height,
+        "label_suggestions": asked.filter("certain").height,
+        "label_errors": errors.rows,
+        "label_errors_low": errors.low,
+        "label_errors_high": errors.high,
+        "suggestion_precision": limit.right / limit.measured if allowed else None,
+        "suggestion_precision_low": low if allowed else None,
+        "suggestion_precision_high": high if allowed else None,
+        "suggestion_recall": errors.recall if allowed else None,
+    }
 
 
 def _drop_link(link: Link, names: Sequence[str]) -> DropLink:

@@ -7,7 +7,7 @@ UNRANKED_DOUBTS = 20  # label doubts up to which a person reads them all and ask
 
 
 def echo_sentences(echoes: EchoesReport) -> list[str]:
-    """The range of the effective rows, how far labels agree, doubted labels, answers that were obeyed."""
+    """The range of the effective rows, how far labels agree, wrong labels, answers that were obeyed."""
     sentences = [
         f"The rows are worth {echoes.effective_rows_low} to {echoes.effective_rows_high} meanings; "
         f"{echoes.effective_rows} were counted. The range allows for echoes that are missed or seen where none are."
@@ -18,13 +18,31 @@ def echo_sentences(echoes: EchoesReport) -> list[str]:
             f"({interval(echoes.label_agreement_low, echoes.label_agreement_high)}) carry their group's commonest "
             "label: no classifier can be shown to be better than the labels agree with themselves."
         )
-    if echoes.label_doubts:
-        ranked = ", the most doubtful first" if echoes.label_doubts > UNRANKED_DOUBTS else ""
-        sentences.append(
-            f"{echoes.label_doubts} labels are contradicted by the other rows; they are questions, not verdicts, "
-            f"and stand in reports/review.csv{ranked}. Answer with `anechoic review`."
-        )
+    sentences += label_sentences(echoes)
     applied, stale = echoes.decisions.applied, len(echoes.decisions.stale)
     if applied or stale:
         sentences.append(f"{applied} answers from data/review/ were obeyed, {stale} no longer fit their rows.")
     return sentences
+
+
+def label_sentences(echoes: EchoesReport) -> list[str]:
+    """How many labels are likely wrong, and which of them are asked about, with a suggestion or without."""
+    if echoes.label_errors is None:
+        return ["There are too few rows to tell whether labels are wrong (60, and 10 a class, are needed)."]
+    sentences = [
+        f"{echoes.label_errors_low} to {echoes.label_errors_high} of {echoes.rows} labels are likely wrong, "
+        f"{echoes.label_errors} by the best estimate; mistakes between classes that the models confuse "
+        "themselves are not counted."
+    ]
+    if not echoes.label_doubts:
+        return sentences
+    ranked = ", the most doubtful first" if echoes.label_doubts > UNRANKED_DOUBTS else ""
+    asked = f"{echoes.label_doubts} labels are likelier wrong than right and stand in reports/review.csv{ranked}"
+    if echoes.label_suggestions and echoes.suggestion_precision is not None:
+        asked += (
+            f"; for {echoes.label_suggestions} another one is suggested. Of such suggestions on wrong labels "
+            f"planted into these rows, {percent(echoes.suggestion_precision)} were right"
+        )
+    else:
+        asked += "; none can be suggested instead with enough certainty"
+    return [*sentences, f"{asked}. Answer with `anechoic review`."]

@@ -148,7 +148,7 @@ def _drops(echoes: EchoesReport) -> list[str]:
 
 def _warnings(reports: Reports) -> list[str]:
     sentences = []
-    intake, conflicts = reports.intake, reports.echoes.conflicts
+    intake, conflicts = reports.intake, reports.echoes.sure_conflicts
     if intake.quarantined:
         reasons = ", ".join(f"{count} {reason}" for reason, count in intake.reasons.items())
         sentences.append(f"{intake.quarantined} records were set aside ({reasons}); see data/quarantine/.")

@@ -1,0 +1,1 @@
+"""Labels: which are likely wrong, how many in all, and what may be suggested instead."""
