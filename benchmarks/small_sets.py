@@ -2,8 +2,9 @@
 
     ANECHOIC_DATA=... python -m benchmarks.small_sets [tuned|held] > pairs.tsv
 
-Cuts of 150 to 250 rows with few classes, drawn once. `tuned` were looked at while the judge was made, `held` are
-for judging alone. No gold: precision is what a reader says of the pairs.
+Cuts of 147 to 250 rows with few classes, drawn once: `tuned` for making the judge, `held` for judging it. The pairs
+of `held` were read once before its last change, and counted along it: clean for later changes alone. No gold:
+precision is what a reader says of the pairs.
 """
 
 import sys
