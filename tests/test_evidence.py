@@ -87,3 +87,14 @@ def test_features_are_those_of_the_pair_whatever_its_direction(texts):
     itself = pair_features(known, left, left)
     for name, value in (("cosine", 1), ("whitened", 1), ("words", 1), ("letters", 1), ("length", 0)):
         assert np.allclose(itself[:, PAIR_FEATURES.index(name)], value, atol=1e-5), name
+
+
+@pytest.mark.parametrize(("rows", "least", "most"), [(60, 0.3, 0.7), (1000, 0.85, 1.0)])
+def test_the_fewer_rows_a_table_has_the_less_its_shares_are_believed(rows, least, most):
+    rng = np.random.default_rng(0)
+    once = rng.normal(size=(rows // 2, 48))
+    both = np.concatenate([once, once + 0.1 * rng.normal(size=once.shape)]).astype(np.float32)
+    unit = both / np.linalg.norm(both, axis=1, keepdims=True)
+    profile = table_profile(neighbours(unit), np.zeros(rows, dtype=np.int64))
+    assert least <= profile.between[0, 0, 0] <= most  # every row has its copy
+    assert least <= profile.share <= most

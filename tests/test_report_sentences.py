@@ -214,16 +214,24 @@ def test_the_inboxs_mix_names_its_largest_classes():
 
 
 def test_the_echoes_say_how_far_the_count_and_the_labels_can_be_trusted():
-    worth, agreement, errors, doubts, answers = echo_sentences(reports().echoes)
+    worth, agreement, here, errors, doubts, answers = echo_sentences(reports().echoes)
     assert "worth 93 to 108 meanings; 101 were counted" in worth
     assert "94 % (89–99 %)" in agreement
+    assert "Of the 40 near-copies and rewordings found, about 95 % (60–100 %) are true" in here
+    assert "cannot be told" in echo_sentences(reports(echoes={"precision_here": None}).echoes)[2]
     assert errors.startswith("22 to 41 of 153 labels are likely wrong, 30 by the best estimate")
     assert doubts.startswith("21 labels are likelier wrong than right")
     assert "the most doubtful first" in doubts
     assert "for 15 another one is suggested" in doubts
     assert "90 % were right" in doubts
     assert answers == "2 answers from data/review/ were obeyed, 1 no longer fit their rows."
-    calm = {"groups": 0, "label_doubts": 0, "decisions": {"applied": 0, "stale": []}}
+    calm = {
+        "groups": 0,
+        "label_doubts": 0,
+        "pairs": {},
+        "precision_here": None,
+        "decisions": {"applied": 0, "stale": []},
+    }
     assert len(echo_sentences(reports(echoes=calm).echoes)) == 2
     few = echo_sentences(reports(echoes=calm | {"label_errors": None}).echoes)[1]
     assert "too few rows to tell" in few

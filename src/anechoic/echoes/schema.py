@@ -68,6 +68,21 @@ class Detector(Report):
     f1_high: float = Field(description="upper end, 95 %, bootstrap over gold groups")
 
 
+class PrecisionHere(Report):
+    """How many of the echoes found in these very rows are true, as their labels tell."""
+
+    pairs: int = Field(description="echoes that are no copies, the surest of each row")
+    across_labels: int = Field(description="of them, those between rows of different labels: almost surely false")
+    neighbours_across: float = Field(
+        description="share across labels among each row's nearest that is no echo: so much of the false is seen"
+    )
+    precision: float = Field(
+        ge=0, le=1, description="share of the echoes that are true: 1 - across_labels / pairs / neighbours_across"
+    )
+    precision_low: float = Field(ge=0, le=1, description="lower end, 95 %, Wilson of both shares")
+    precision_high: float = Field(ge=0, le=1, description="upper end, 95 %, Wilson of both shares")
+
+
 class Missed(Report):
     """How many planted echoes of one strength the detector finds."""
 
@@ -88,7 +103,7 @@ class EchoesReport(Report):
         description="lower end: as many echoes missed as the lower recall allows, on gold or on planted rewordings"
     )
     effective_rows_high: int = Field(
-        description="upper end: no echo missed, and as many false ones as the lower precision on gold allows"
+        description="upper end: no echo missed, and as many false as the lower precision allows, on gold or here"
     )
     missed: list[Missed] = Field(description="recall on echoes planted into these rows, by strength")
     groups: int = Field(description="echo groups of two rows or more")
@@ -126,7 +141,10 @@ class EchoesReport(Report):
     suggestion_precision_high: float | None = Field(description="upper end, 95 %, Wilson")
     suggestion_recall: float | None = Field(description="share of the planted labels that were rightly mended")
     decisions: Decided = Field(description="what became of the answers in data/review/")
-    detector: Detector = Field(description="who judged, and how well")
+    detector: Detector = Field(description="who judged, and how well on gold pairs of other data")
+    precision_here: PrecisionHere | None = Field(
+        description="how many of the echoes found here are true; null where none, or where labels cannot tell"
+    )
 
     def sentences(self) -> Iterator[str]:
         """What each file repeats, a line each, and what all rows are worth."""

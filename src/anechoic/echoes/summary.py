@@ -10,6 +10,7 @@ from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.drop_matching import Link
 from anechoic.echoes.labels.conflicts import sure_conflicts
 from anechoic.echoes.labels.label_quality import LabelQuality
+from anechoic.echoes.labels.precision_here import precision_here
 from anechoic.echoes.schema import Detector, DropEchoes, DropLink, EchoesReport, EchoOf, Missed
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.kinds import KINDS
@@ -44,7 +45,13 @@ def summarize(
     sizes = raw.group_by("group_id").len()["len"].to_list()
     ids, pairs = raw["row_id"].implode(), findings.pairs
     kinds = Counter(pairs.filter(pl.col("left").is_in(ids), pl.col("right").is_in(ids))["kind"])
-    low, high = _effective_interval(raw.height, len(sizes), kinds["exact"], judge, missed)
+    here = precision_here(pairs, dict(raw.select("row_id", "label_id").iter_rows()))
+    believed = (
+        judge
+        if here is None
+        else judge.model_copy(update={"precision_low": min(judge.precision_low, here.precision_low)})
+    )
+    low, high = _effective_interval(raw.height, len(sizes), kinds["exact"], believed, missed)
     agreed_low, agreed_high = share_interval(labels.agreeing, labels.in_groups)
     return EchoesReport(
         rows=raw.height,
@@ -66,6 +73,7 @@ def summarize(
         **_label_errors(labels),
         decisions=outcome(decisions),
         detector=Detector(**judge.model_dump(include=set(Detector.model_fields)) | {"encoder": encoder}),
+        precision_here=here,
     )
 
 
@@ -98,8 +106,9 @@ def _effective_interval(
 ) -> tuple[int, int]:
     """Effective rows, allowing for false and missed echoes; copies are certain.
 
-    The lower end takes the worse recall of gold and of the planted rewordings, these pooled. The upper end misses
-    nothing: an echo too well hidden to be found says nothing of itself, so that none need be there.
+    The lower end takes the worse recall of gold and of the planted rewordings, these pooled. The upper end takes
+    the worse precision of gold and of what these rows' labels tell, and misses nothing: an echo too well hidden to
+    be found says nothing of itself, so that none need be there.
     """
     planted = [each for each in missed if each.strength in REWORDED]
     pooled = share_interval(sum(each.found for each in planted), sum(each.planted for each in planted))[0]

@@ -28,6 +28,7 @@ NO_ECHO_ODDS = 0.03  # odds of "no echo at all" among the rivals of a row, where
 FELLOW_ODDS = 0.03  # odds at which a rival is as likely as not an echo of the pair's partner
 LEAST_FELLOW = 0.02  # chance of being a fellow that is still counted; keeps the matrices sparse
 ODDS_LIMIT = 12.0  # log odds beyond which a pair is as sure as it can be
+CAUTION_ROWS = 150  # rows of a table in which one log odd more is asked, two in half of it, half in twice (LOG.md)
 TINY_COSINE = 0.75  # of a pair as likely an echo as not in a table without surroundings (LOG.md)
 TINY_SLOPE = 25.0  # log odds for one of cosine there
 
@@ -70,11 +71,15 @@ class Judge(Scores):
         return np.asarray(expit(self.log_odds(features, left, right, profile)))
 
     def log_odds(self, features: Floats, left: Indices, right: Indices, profile: TableProfile) -> Floats:
-        """The same as log odds (p,). In a table too small to have surroundings, the cosine alone decides."""
+        """The same as log odds (p,). In a table too small to have surroundings, the cosine alone decides.
+
+        The fewer rows a table has, the less they tell of what is alike by chance there, and the more is asked.
+        """
         if not profile.has_context:
             return TINY_SLOPE * (features[:, PAIR_FEATURES.index("cosine")] - TINY_COSINE)
         alone = self.pair_model.log_odds(features)
-        return self.context_model.log_odds(context_features(left, right, alone, features, profile))
+        odds = self.context_model.log_odds(context_features(left, right, alone, features, profile))
+        return np.asarray(odds - self.context_model.scale * CAUTION_ROWS / len(profile.drops))
 
     def calibrated(self, delta: Calibration) -> "Judge":
         """The judge at the working point that somebody's own pairs gave it."""

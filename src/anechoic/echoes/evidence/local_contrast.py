@@ -15,7 +15,11 @@ from anechoic.numeric.arrays import PAIRS_AT_A_TIME, Flags, Floats, Indices, Vec
 NO_RATIO = -3.0  # log spacing ratio of a neighbour that lies behind the nearest: far below what any row shows
 LEAST_NEIGHBOURS = 15  # neighbours from which a table has surroundings; below, the cosine alone decides (LOG.md)
 PRIOR_ROWS = 10  # rows at the whole table's share that are added to each drop before shares are compared
-BASELINE = 0.035  # share of rows that stand out by chance where nothing is copied, over nine corpora (LOG.md)
+# Shares of rows that are single, several, mutual and many by chance in tables without an echo, and how many rows
+# that show no more are added to every table: of a hundred rows a few that stand out are chance. Several and many
+# are the best of twelve counts, so they vary most from one half of a table to the other (benchmarks/context.py).
+BY_CHANCE = np.array([0.02, 0.05, 0.015, 0.05], dtype=np.float32)
+CHANCE_ROWS = np.array([50, 200, 50, 200], dtype=np.float32)
 RARE, RARER = 0.98, 0.99  # quantiles of chance beyond which a row stands out: for mutual pairs, and alone
 LEAST_SPREAD = 0.01  # cosine; keeps z-scores finite where the surroundings are all alike
 SAME_COSINE = 1e-6  # cosines closer than this are one and the same neighbour, rounding apart
@@ -51,11 +55,13 @@ def table_profile(near: Neighbours, drops: Indices) -> TableProfile:
     # Two rows stand out to each other: each is the other's nearest, and both have a gap behind the nearest.
     both = calm & (np.minimum(ratios[:, 0], ratios[near.first, 0]) > rare)
     mutual = (near.first[near.first] == np.arange(len(calm))) & both
-    larger = many if many.mean() > single.mean() else single
-    share = max(float(larger.mean()) - BASELINE, 0.0) / (1 - BASELINE)
+    flags = np.stack([single, several, mutual, many])
+    held = len(calm) / (len(calm) + CHANCE_ROWS)  # (4,) how far the table's own shares are believed
+    excess = held * (flags.mean(axis=1) - BY_CHANCE)
+    share = float(max(excess[0], excess[3], 0.0))
     own = np.where(calm, ratios.argmax(axis=1) + 1, near.edge)  # (n,) copies each row seems to have
-    copies = int(np.median(own[many])) if share and larger is many else 1
-    between = _between(drops, near.first, np.stack([single, several, mutual, many]))
+    copies = int(np.median(own[many])) if share and excess[3] > excess[0] else 1
+    between = _between(drops, near.first, flags)
     return TableProfile(share, copies, drops, between, near, has_context=True)
 
 
@@ -90,9 +96,10 @@ def _between(drops: Indices, first: Indices, flags: Flags) -> Vectors:
     first: (n,) nearest row; flags: (4, n) single, several, mutual, many. Single and mutual count where the nearest
     row lies in the other drop; several and many wherever the copies lie. PRIOR_ROWS rows at the share of the whole
     table are added to each drop: of a few rows one that stands out is no share, and a file cut into many drops
-    keeps some of what it showed.
+    keeps some of what it showed. Then CHANCE_ROWS, spread over the drops, draw all shares towards BY_CHANCE.
     """
     count = int(drops.max(initial=0)) + 1
+    held = (len(drops) / (len(drops) + CHANCE_ROWS)).astype(np.float32)  # (4,) as far as the shares are believed
     shares = np.zeros((count, count, 4), dtype=np.float32)
     for kind in (0, 2):
         np.add.at(shares[:, :, kind], (drops[flags[kind]], drops[first[flags[kind]]]), 1)
@@ -100,6 +107,7 @@ def _between(drops: Indices, first: Indices, flags: Flags) -> Vectors:
         shares[:, :, kind] = np.bincount(drops[flags[kind]], minlength=count)[:, None]
     shares += PRIOR_ROWS * flags.mean(axis=1).astype(np.float32)
     shares /= (np.bincount(drops, minlength=count) + PRIOR_ROWS).astype(np.float32)[:, None, None]
+    shares = held * shares + (1 - held) * BY_CHANCE
     return np.asarray(np.maximum(shares, shares.transpose(1, 0, 2)), dtype=np.float32)
 
 

@@ -14,8 +14,8 @@ SAME = 0.9  # probability that the two say the same, from which that is stated
 def sure_conflicts(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Raw rows with label and group_id, and the pairs -> one line for each two labels of a group that contradict.
 
-    Columns: those of `pairs`, group_id, group_size, and canonical text and label of either side. That labels differ speaks
-    against an echo: rows that say the same seldom differ, unrelated ones mostly do. So a pair needs the more
+    Columns: those of `pairs`, group_id, group_size, and canonical text and label of either side. That labels differ
+    speaks against an echo: rows that say the same seldom differ, unrelated ones mostly do. So a pair needs the more
     score the seldomer sure pairs differ (Bayes; unrelated rows as two drawn from the table). Only pairs that were
     judged themselves count, never a chain of them.
     """

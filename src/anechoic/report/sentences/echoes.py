@@ -18,6 +18,19 @@ def echo_sentences(echoes: EchoesReport) -> list[str]:
             f"({interval(echoes.label_agreement_low, echoes.label_agreement_high)}) carry their group's commonest "
             "label: no classifier can be shown to be better than the labels agree with themselves."
         )
+    here = echoes.precision_here
+    if here is not None:
+        sentences.append(
+            f"Of the {here.pairs} near-copies and rewordings found, about {percent(here.precision)} "
+            f"({interval(here.precision_low, here.precision_high)}) are true, as labels tell: "
+            f"{here.across_labels} of them join different labels, as {percent(here.neighbours_across)} "
+            "of alike rows do that are no echo."
+        )
+    elif echoes.pairs.get("near", 0) + echoes.pairs.get("rephrase", 0):
+        sentences.append(
+            "How many of the near-copies and rewordings are true cannot be told from these rows; read some of the "
+            "groups below before you leave rows out."
+        )
     sentences += label_sentences(echoes)
     applied, stale = echoes.decisions.applied, len(echoes.decisions.stale)
     if applied or stale:
