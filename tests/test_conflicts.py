@@ -20,7 +20,7 @@ def made(score, *, kind="rephrase", sure=200, differing=0):
         for side, label in (("a", first), ("b", second)):
             lines.append((f"{side}{pair}", f"text {side}{pair}", label, f"a{pair}", 2, "raw"))
         pairs.append((f"a{pair}", f"b{pair}", kind if asked else "rephrase", score if asked else 0.999, "said"))
-    rows = pl.DataFrame(lines, ["row_id", "text", "label", "group_id", "group_size", "role"], orient="row")
+    rows = pl.DataFrame(lines, ["row_id", "canonical", "label", "group_id", "group_size", "role"], orient="row")
     return rows, pl.DataFrame(pairs, ["left", "right", "kind", "score", "evidence"], orient="row"), f"a{sure}"
 
 

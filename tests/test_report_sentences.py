@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_builder import FILES, drift, reports, score
 
-from anechoic.report.sentences.classifier import classifier_sentences
+from anechoic.report.sentences.classifier import classifier_sentences, refit_sentences
 from anechoic.report.sentences.echoes import echo_sentences, label_sentences
 from anechoic.report.sentences.intake import all_drift, drift_sentences, mention_sentences
 from anechoic.report.sentences.leakage import leakage_sentences
@@ -143,6 +143,7 @@ def test_what_was_set_aside_conflicts_and_events_are_said_where_there_are_any():
 def test_the_classifier_is_said_with_test_exam_advice_and_inbox():
     assert classifier_sentences(reports()) == [
         "The fine-tuned classifier reaches 85 % (75–95 %) on the test and 82 % (72–92 %) on the exam.",
+        *refit_sentences(reports()),
         "Fine-tuning pays on the test: +14 points (+9 to +19).",
         "20 rows of data/inbox/ stand in data/predictions/: 3 flagged as unsure, 1 of them because they are unlike "
         "every training row, 1 because they hold nothing to read; 2 are junk.",
@@ -151,7 +152,7 @@ def test_the_classifier_is_said_with_test_exam_advice_and_inbox():
 
 def test_without_test_exam_or_inbox_nothing_is_claimed():
     bare = reports(evaluation={"test": None, "exam": None, "advice": []}, predictions={"files": []})
-    assert classifier_sentences(bare) == ["There is no test and no exam to score."]
+    assert classifier_sentences(bare) == ["There is no test and no exam to score.", *refit_sentences(bare)]
     only_exam = reports(evaluation={"test": None})
     assert classifier_sentences(only_exam)[0] == "The fine-tuned classifier reaches 82 % (72–92 %) on the exam."
 
