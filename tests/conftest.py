@@ -62,3 +62,8 @@ def demo(prepare):
     """clean and embeddings of the demo: originals and rephrased."""
     names = ("2023-06.csv", "2023-07-rephrased.csv")
     return prepare({name: (ROOT / "data/raw" / name).read_text() for name in names})
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes name no test: those of an archive hold the hour, so that two workers would collect different tests."""
+    return argname if isinstance(val, bytes) else None

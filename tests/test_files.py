@@ -152,7 +152,6 @@ def test_a_few_stray_bytes_do_not_spoil_a_file(labels):
 @pytest.mark.parametrize(
     "content",
     [gzip.compress(b"7,a b c\n")[:-9], b"PAR1 no parquet", b"PK\x03\x04", b"%PDF-1.4", bytes(range(256)) * 20],
-    ids=["a cut gzip", "parquet", "zip", "pdf", "bytes"],  # a gzip holds the hour: as an id it differs by worker
 )
 def test_what_is_no_table_is_set_aside_whole(labels, content):
     result = read(content, labels)
