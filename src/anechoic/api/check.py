@@ -17,7 +17,6 @@ from anechoic.normalize.normalize import normalize
 from anechoic.numeric.arrays import dense_codes, matrix
 from anechoic.numeric.linear_probe import out_of_fold
 from anechoic.project.errors import DataError
-from anechoic.project.kinds import ECHO_KINDS
 from anechoic.project.schema import Label, Labels
 from anechoic.stratify.folds import folds
 from anechoic.text.repair import numbers_of
@@ -40,11 +39,8 @@ class CheckedEchoes:
 
     rows: int
     effective_rows: int
-    conflicts: int  # echo groups whose labels differ
-    pairs: (
-        pl.DataFrame
-    )  # near-copies and rephrasings, the surest first: kind, score; line, text, label of each side
-    conflicting: pl.DataFrame  # the echo pairs, copies too, whose labels differ; columns as of pairs
+    pairs: pl.DataFrame  # near-copies and rephrasings, surest first: kind, score; line, text, label of each side
+    conflicting: pl.DataFrame  # as pairs, copies too: those that surely say the same, under two labels
     naive_accuracy: float | None  # null where the rows are too few or too many to say
     honest_accuracy: float | None
     lone_classes: int  # classes whose rows are all one meaning, so that an honest test never learnt them
@@ -173,22 +169,21 @@ def _echoes(rows: pl.DataFrame, encoder: str, near_lexical: float) -> CheckedEch
     """Echoes by the pipeline's own judgement; the price of leakage where there are rows enough to say."""
     from anechoic.api.echo_groups import judge_for  # with the judge, these take seconds to import
     from anechoic.echoes.echoes import connect
+    from anechoic.echoes.labels.conflicts import sure_conflicts
     from anechoic.echoes.pairs import PairLimits
     from anechoic.embed.embed import embed, embeddings_table
 
     clean = normalize(rows)
     embeddings = embeddings_table(clean["row_id"], embed(clean["canonical"].to_list(), encoder), encoder)
     found = connect(clean, embeddings, judge_for(None, encoder), PairLimits(near_lexical))
-    groups = found.rows.group_by("group_id").agg(pl.col("conflict").first())
     naive, honest = _accuracies(found)
     classes = found.rows.group_by("label_id").agg(pl.len(), pl.col("group_id").n_unique())
     lone = classes.filter(pl.col("group_id") == 1)
     return CheckedEchoes(
         rows=clean.height,
-        effective_rows=groups.height,
-        conflicts=int(groups["conflict"].sum()),
+        effective_rows=found.rows["group_id"].n_unique(),
         pairs=_both_sides(found.pairs.filter(pl.col("kind").is_in(["near", "rephrase"])), clean),
-        conflicting=_conflicting(found.pairs, clean),
+        conflicting=_both_sides(sure_conflicts(found.rows, found.pairs), clean),
         naive_accuracy=naive,
         honest_accuracy=honest,
         lone_classes=lone.height,
@@ -202,12 +197,6 @@ def _both_sides(pairs: pl.DataFrame, clean: pl.DataFrame) -> pl.DataFrame:
     both = pairs.select("kind", "score", "left", "right").join(rows, left_on="left", right_on="row_id")
     both = both.join(rows, left_on="right", right_on="row_id", suffix="_right")
     return both.sort("score", "left", "right", descending=True)
-
-
-def _conflicting(pairs: pl.DataFrame, clean: pl.DataFrame) -> pl.DataFrame:
-    """Echo pairs whose labels differ."""
-    echoing = _both_sides(pairs.filter(pl.col("kind").is_in(list(ECHO_KINDS))), clean)
-    return echoing.filter(pl.col("label") != pl.col("label_right"))
 
 
 def _accuracies(found: "Connected") -> tuple[float | None, float | None]:

@@ -27,7 +27,9 @@ def check(
     maximum_echoes: Annotated[
         float, typer.Option(min=0, max=1, help="share of rows that echo others [0..1]")
     ] = 1.0,
-    maximum_conflicts: Annotated[int, typer.Option(min=0, help="echo groups whose labels differ")] = ANY_NUMBER,
+    maximum_conflicts: Annotated[
+        int, typer.Option(min=0, help="rows that say the same under two labels")
+    ] = ANY_NUMBER,
     echoes: Annotated[bool, typer.Option(help="look for echoes, in the file and in data/raw/")] = True,
 ) -> None:
     """Say what a file is good for, what is odd about it, what it echoes, what of it data/raw/ has.
@@ -68,7 +70,7 @@ def check(
 
 
 def _broken(checked: "Checked", quarantined: float, flagged: float, echoes: float, conflicts: int) -> list[str]:
-    """The limits that a file is above: shares set aside, flagged and echoing, groups with two labels."""
+    """The limits that a file is above: shares set aside, flagged and echoing, contradictions."""
     report = checked.intake
     limits = [
         ("records set aside", report.quarantined / max(1, report.records), quarantined),
@@ -77,7 +79,7 @@ def _broken(checked: "Checked", quarantined: float, flagged: float, echoes: floa
     if checked.echoes is not None:
         repeats = 1 - checked.echoes.effective_rows / checked.echoes.rows
         limits.append(("rows that echo others", repeats, echoes))
-        limits.append(("groups with conflicting labels", checked.echoes.conflicts, conflicts))
+        limits.append(("contradicting labels", checked.echoes.conflicting.height, conflicts))
     return [f"{name}: {value:.3g}, at most {limit:g} allowed" for name, value, limit in limits if value > limit]
 
 
@@ -147,7 +149,8 @@ def _tell_known(known: "Known | None", *, own_labels: bool) -> None:
 
 def _tell_echoes(echoes: "CheckedEchoes") -> None:
     typer.echo(
-        f"  {echoes.rows:,} rows are worth {echoes.effective_rows:,}; {echoes.conflicts} groups carry two labels"
+        f"  {echoes.rows:,} rows are worth {echoes.effective_rows:,}; "
+        f"{echoes.conflicting.height} times rows that say the same carry two labels"
     )
     _list(echoes.conflicting, "line_right", "text_right", "label_right", kind="conflict")
     _list(echoes.pairs, "line_right", "text_right", "label_right")

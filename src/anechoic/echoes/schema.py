@@ -154,8 +154,8 @@ class EchoesReport(Report):
         yield f"{self.rows:,} rows are worth {self.effective_rows:,} effective rows ({interval}); pairs: {kinds}"
         if self.sure_conflicts or self.label_doubts:
             yield (
-                f"{self.sure_conflicts:,} groups carry two labels, {self.label_doubts:,} labels are doubtful: "
-                "`anechoic review` asks about them"
+                f"{self.sure_conflicts:,} times rows that say the same carry two labels, {self.label_doubts:,} "
+                "labels are doubtful: `anechoic review` asks about them"
             )
 
 

@@ -16,9 +16,10 @@ CLOSING = re.compile(
 SIGNED = re.compile(
     r"[^\w\s]*|[^\W\d_a-z].*|.*[\d@].*|(?:of|and|the|for|de|von|van|tel|phone|fax|ext|mobile|e-?mail)[.,:]?"
 )
-# What people and forms put where nobody answered, as its letters alone (`k. A.`), in the languages of forms.
+# What people and forms put where nobody answered, as its letters alone (`k. A.`), in the languages of forms. Not
+# `no answer`: it is one, where somebody never called back.
 STAND_INS = frozenset(
-    "noanswer nocomment nocomments nomessage notext ka keineangabe keineangaben sansobjet sincomentarios "
+    "nocomment nocomments ka keineangabe keineangaben sansobjet sincomentarios "
     "geenopmerkingen nessuncommento semcomentarios brak".split()
 )
 # What programs write where there is no value: pandas' STR_NA_VALUES, JSON, SQL, JavaScript.
