@@ -37,6 +37,7 @@ def test_a_table_that_breaks_its_contract_is_not_written(place):
 
 
 def test_a_missing_table_says_how_to_make_it(place):
+    Path("params.yaml").write_text("labels: {}\n")
     with pytest.raises(ContractError, match="clean.parquet is missing. Run `dvc repro`"):
         io.read(CLEAN)
 
