@@ -32,8 +32,10 @@ def test_temperature_finds_how_overconfident_scores_are(truth):
 @given(st.integers(1, 30), st.floats(0.5, 4))
 def test_a_few_rows_that_are_all_right_make_nothing_certain(rows, spread):
     scores = np.random.default_rng(rows).normal(size=(rows, 4)) * spread
-    # Without a prior the best fit is the lower bound; of these the lowest is .145 (30 rows, spread .5).
-    assert 2 * temperature.TEMPERATURES[0] < fitted(scores, scores.argmax(1)) < 1
+    # Without a prior the best fit is the lower bound, .05. The fault was met with 13 to 15 rows: there the prior
+    # keeps it above .25; the more rows are all right, the surer it may be.
+    lowest = 0.25 if rows <= 15 else 0.14
+    assert lowest < fitted(scores, scores.argmax(1)) < 1
 
 
 @settings(deadline=None, max_examples=20)
