@@ -14,6 +14,7 @@ from anechoic.diversity.schema import DiversityParams
 from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.schema import EmbedParams
 from anechoic.evaluate.schema import EvaluateParams
+from anechoic.export.schema import ExportParams
 from anechoic.leakage.schema import LeakageParams
 from anechoic.predict.schema import PredictParams
 from anechoic.project import tables as contracts
@@ -38,6 +39,7 @@ PARAMS = {
     "diversity": DiversityParams,
     "predict": PredictParams,
     "report": ReportParams,
+    "export": ExportParams,
 }
 DISK = {"io", "folders", "model_store"}  # modules of anechoic.project that read and write for the stages
 MEMORY = "data/split.lock"  # split reads what it wrote before; a stage cannot list its own out as a dep

@@ -25,7 +25,7 @@ from anechoic.text.shown import shown, shown_record
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("validate", "normalize", "embed", "echoes", "split", "leakage", "train", "evaluate", "spectra")
-LATER = ("diversity", "predict", "report")
+LATER = ("diversity", "predict", "report", "export")
 BASES = {7: "the price is too expensive", 6: "delivery was late slow a week"}
 
 
@@ -129,6 +129,15 @@ def test_no_report_no_page_no_card_and_no_sheet_holds_personal_data(here):
     assert "[email]" in Path("reports/index.html").read_text()
 
 
+def test_nothing_that_is_exported_holds_personal_data(here):
+    written = list(Path("data/export").iterdir())
+    texts = {path.name: path.read_text() for path in written if path.suffix != ".parquet"}
+    texts |= {path.name: pl.read_parquet(path).write_csv() for path in written if path.suffix == ".parquet"}
+    assert {"train.parquet", "train.csv", "argilla.jsonl", "README.md"} <= set(texts)
+    assert {name: leaks(text) for name, text in texts.items() if leaks(text)} == {}
+    assert "[phone]" in texts["all.parquet"]
+
+
 def test_predictions_hold_the_inbox_as_it_came_and_no_other_persons_data(here):
     text = Path("data/predictions/i.csv").read_text()
     assert leaks(text, RAW, TWIN, EXAM, QUARANTINED, META) == []
@@ -145,7 +154,7 @@ def test_tables_keep_the_masked_text_beside_the_one_dropped_in(here):
 
 def test_what_holds_texts_in_clear_is_no_part_of_git():
     ignored = (ROOT / "data/.gitignore").read_text().split()
-    assert {"/tables", "/quarantine", "/predictions"} <= set(ignored)
+    assert {"/tables", "/quarantine", "/predictions", "/export"} <= set(ignored)
 
 
 def test_the_console_shows_no_personal_data(here, project):

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from anechoic.cli import audit, calibrate, check, explain, labels, models, predict, project, review
+from anechoic.cli import audit, calibrate, check, explain, labels, models, onnx, predict, project, review
 from anechoic.cli.version import versioned
 from anechoic.project.errors import AnechoicError
 from anechoic.project.model_store import set_hub_access
@@ -24,6 +24,7 @@ for command in (
     explain.explain,
     explain.trace,
     predict.predict,
+    onnx.onnx,
     review.review,
     calibrate.calibrate,
     project.fresh,

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from anechoic.project.errors import DataError, ParamsError
-from anechoic.project.io import PARAMS, check_project, write_text
+from anechoic.project.io import PARAMS, check_project, write_bytes, write_text
 
 FILES_LISTED = 10  # names in a message
 
@@ -68,13 +68,13 @@ def read_other_drops(folder: str, path: str) -> dict[str, bytes | OSError]:
     return {name: content for name, content in drops.items() if (root / name).resolve() != itself}
 
 
-def write_folder(path: str, files: Mapping[str, str]) -> None:
-    """Replace a whole folder by these files (name below it -> text)."""
+def write_folder(path: str, files: Mapping[str, str] | Mapping[str, bytes]) -> None:
+    """Replace a whole folder by these files (name below it -> text, or bytes as they are)."""
     folder = Path(path)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name, text in files.items():
-        write_text(str(folder / name), text)
+    for name, content in files.items():
+        write_bytes(str(folder / name), content.encode() if isinstance(content, str) else content)
 
 
 def remove(paths: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -157,13 +158,25 @@ def read_text(path: str) -> str:
 
 def write_text(path: str, text: str) -> None:
     """Write a text file atomically, UTF-8, line ends as given."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: str, content: bytes) -> None:
+    """Write a file atomically."""
     with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.write_bytes(content)
 
 
 def write_csv(path: str, frame: pl.DataFrame) -> None:
     """Write a frame as CSV, atomically."""
     write_text(path, frame.write_csv())
+
+
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    """A frame -> the bytes of a parquet file."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer, statistics=False)
+    return buffer.getvalue()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anechoic.project.errors import DataError, ParamsError
-from anechoic.project.model_store import MODELS, file_sha256, model_folder
+from anechoic.project.model_store import MODELS, file_sha256, is_hub_id, model_folder
 
 # --- what can be fetched --------------------------------------------------------------------------------
 
@@ -60,6 +60,7 @@ class AtHand:
 
 
 EMBEDDED = "all-MiniLM-L6-v2"
+PUBLISHER = "sentence-transformers"  # of all of these, on the Hugging Face Hub
 ENGLISH = frozenset({"en"})  # all of these were trained on English pairs alone (their model cards)
 
 
@@ -67,6 +68,14 @@ def languages_read(name: str) -> frozenset[str]:
     """The languages a model reads [ISO 639-1], by its name, folder or hub id; empty where that is not known."""
     known = {"minilm", EMBEDDED, *PACKAGED, *(parts.folder for parts in PACKAGED.values())}
     return ENGLISH if name.rstrip("/").rsplit("/", 1)[-1] in known else frozenset()
+
+
+def hub_id(name: str) -> str:
+    """The hub id of a model by its name, as somebody without this project finds it; empty for a folder."""
+    known = {"minilm": EMBEDDED} | {short: parts.folder for short, parts in PACKAGED.items()}
+    if name in known:
+        return f"{PUBLISHER}/{known[name]}"
+    return name if is_hub_id(name) and not Path(name).is_dir() else ""
 
 
 def models_at_hand() -> list[AtHand]:

@@ -42,7 +42,7 @@ def model_folder(name: str) -> str:
         return str(folder)
     if (fetched := MODELS / name).is_dir():
         return str(fetched)
-    if Path(name).is_dir() or _is_hub_id(name):
+    if Path(name).is_dir() or is_hub_id(name):
         return name
     raise ParamsError(f"No model {name!r}: give `minilm` (embedded), a folder, or a hub id `owner/name`.")
 
@@ -73,10 +73,10 @@ def _models_named() -> list[str]:
 
 
 def _is_on_hub_alone(name: str) -> bool:
-    return _is_hub_id(name) and not Path(name).is_dir() and not (MODELS / name).is_dir()
+    return is_hub_id(name) and not Path(name).is_dir() and not (MODELS / name).is_dir()
 
 
-def _is_hub_id(name: str) -> bool:
+def is_hub_id(name: str) -> bool:
     """Whether a name has the form `owner/name`."""
     return name.count("/") == 1 and not name.startswith((".", "/"))
 

@@ -1,0 +1,41 @@
+"""The tables that are exported, texts masked: the rows of each side, all rows, pairs of the training side."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from anechoic.export.schema import ALL_COLUMNS, PAIR_COLUMNS, ROW_COLUMNS
+from anechoic.project.kinds import SIDES
+
+NUMBERS = {"label_id": pl.Int64(), "line": pl.Int64(), "weight": pl.Float64(), "score": pl.Float64()}
+EXPORTED = (*SIDES, "exam")  # sides that get a file of their own
+
+
+def all_rows(clean: pl.DataFrame, split: pl.DataFrame) -> pl.DataFrame:
+    """The tables clean and split -> every row with its side, columns ALL_COLUMNS, in the order of clean."""
+    both = clean.join(split, on="row_id", maintain_order="left")
+    return _columns(both.with_columns(text="canonical", file=pl.format("data/{}/{}", "role", "drop")), ALL_COLUMNS)
+
+
+def sides(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """All rows -> those of each side that count there, columns ROW_COLUMNS; a side without any is left out."""
+    parts = {side: rows.filter(pl.col("split") == side, pl.col("weight") > 0) for side in EXPORTED}
+    return {side: _columns(part, ROW_COLUMNS) for side, part in parts.items() if part.height}
+
+
+def training_pairs(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """All rows and the table pairs -> judged pairs of two rows of the training side, columns PAIR_COLUMNS.
+
+    No row of validation, test or exam stands in them: an encoder trained on these pairs is still examined fairly.
+    Pairs of one and the same text are left out.
+    """
+    known = rows.filter(pl.col("split") == "train").select("row_id", "text")
+    named = known.rename({"row_id": "left", "text": "sentence1"})
+    other = known.rename({"row_id": "right", "text": "sentence2"})
+    both = pairs.join(named, on="left", maintain_order="left").join(other, on="right", maintain_order="left")
+    return _columns(both.filter(pl.col("sentence1") != pl.col("sentence2")), PAIR_COLUMNS)
+
+
+def _columns(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    """These columns, all texts but those of NUMBERS."""
+    return frame.select(pl.col(name).cast(NUMBERS.get(name, pl.String())) for name in names)
