@@ -177,3 +177,17 @@ def test_models_lists_what_is_at_hand_and_how_to_get_more(tmp_path, monkeypatch)
     assert "mpnet lies in .anechoic/models/mpnet" in invoke("models", "add", "mpnet")
     with pytest.raises(ParamsError, match="No model 'bert' to add. There is: mpnet"):
         invoke("models", "add", "bert")
+
+
+def test_onnx_is_written_and_held_against_the_classifier(trained, monkeypatch):
+    monkeypatch.chdir(trained[0])
+    said = CliRunner().invoke(app, ["onnx", "--to", "elsewhere/graph"])
+    assert said.exit_code == 0, said.output
+    assert "elsewhere/graph/model.onnx: over 80 texts no probability differs" in " ".join(said.output.split())
+    assert Path("elsewhere/graph/model.onnx").exists()
+
+
+def test_onnx_outside_a_project_says_where_to_go(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(app, ["onnx"])
+    assert isinstance(said.exception, ParamsError)
