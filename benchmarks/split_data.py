@@ -47,5 +47,8 @@ def grouped(texts: Sequence[str]) -> Grouped:
     labels = pl.Series([""] * rows.height, dtype=pl.String)
     found = echo_groups(rows, labels=labels, encoder="minilm", judge=shipped_judge())
     first = pl.col("row_id") == pl.col("row_id").first().over("group_id")
-    groups = found.rows.select("row_id", "group_id", "group_size", representative=first, conflict="conflict")
+    none = pl.lit(value=False)
+    groups = found.rows.select(
+        "row_id", "group_id", "group_size", representative=first, conflict="conflict", contradiction=none
+    )
     return Grouped(found.rows.select("row_id", "canonical", "group_id", "vector"), found.pairs, groups)

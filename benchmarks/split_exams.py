@@ -72,6 +72,7 @@ def report_with_exam(known: pl.DataFrame, exam: pl.DataFrame) -> LeakageReport:
         group_size=pl.lit(1, pl.Int64),
         representative=pl.lit(value=True),
         conflict=pl.lit(value=False),
+        contradiction=pl.lit(value=False),
     )
     return leakage(clean, vectors, pl.concat([echoes.groups, alone], how="vertical_relaxed"), split, LEAKAGE)
 

@@ -63,7 +63,7 @@ def write_project(place, model):
     vectors = embed(clean["canonical"].to_list(), model)
     io.write(EMBEDDINGS, embeddings_table(clean["row_id"], vectors, model))
     io.write(SPLIT, split.with_columns(group_id="row_id", reason=pl.lit("")))
-    alone = {"group_size": 1, "representative": True, "conflict": False}
+    alone = {"group_size": 1, "representative": True, "conflict": False, "contradiction": False}
     io.write(
         GROUPS, clean.select("row_id", group_id="row_id").with_columns(**{k: pl.lit(v) for k, v in alone.items()})
     )

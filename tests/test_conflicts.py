@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from anechoic.echoes.labels.conflicts import chosen, sure_conflicts
+from anechoic.echoes.labels.conflicts import chosen, contradicting, sure_conflicts
 from anechoic.echoes.labels.label_quality import UNKNOWN, LabelErrors, LabelQuality
 from anechoic.echoes.labels.planted import Limit
 from anechoic.echoes.review_queue import review_queue
@@ -51,6 +51,21 @@ def test_neighbours_and_chains_are_no_contradiction():
     assert "a0" not in [*found["left"], *found["right"]]
 
 
+def test_every_row_under_a_label_in_question_is_one_of_the_contradiction_and_no_other_of_its_group():
+    rows, pairs, asked = made(1.0, kind="exact")
+    beside = pl.DataFrame(
+        [("c", "text c", "credit", asked, 2, "raw"), ("d", "text d", "price", "a0", 2, "raw")],
+        rows.columns,
+        orient="row",
+    )
+    third = beside[:1].with_columns(row_id=pl.lit("e"), label=pl.lit("returns"))
+    joined = pl.concat([rows, beside, third])
+    labels = set(rows.filter(pl.col("group_id") == asked)["label"])
+    found = contradicting(joined, sure_conflicts(joined, pairs))
+    assert sorted(found) == sorted([asked, f"b{asked[1:]}", *(["c"] if "credit" in labels else [])])
+    assert contradicting(joined, sure_conflicts(joined, pairs.clear())).is_empty()
+
+
 def quality(rows, expected, limit):
     """What other rows expect of each row, and from which probability one of two labels may be suggested."""
     doubts = rows.select("row_id").with_columns(
@@ -89,3 +104,14 @@ def test_a_question_without_a_suggestion_asks_which_label_is_right():
     assert asked["why"].endswith("which is right?")
     assert queue.filter(pl.col("kind") == "label").is_empty()
     assert set(queue.filter(pl.col("kind") == "pair")["suggested"]) == {"same"}
+
+
+def test_a_contradiction_is_asked_about_however_few_questions_are_wanted():
+    rows, pairs, asked = made(1.0, kind="exact")
+    groups = rows.select("row_id", "group_id", "group_size", conflict=pl.lit(value=False))
+    for most, others in ((0, 0), (1, 0), (3, 2)):
+        queue = review_queue(
+            rows.drop("group_id", "group_size"), pairs, groups, quality(rows, [1 / 3] * 3, 2.0), most
+        )
+        assert queue["kind"].to_list() == ["conflict"] + ["pair"] * others
+        assert asked in queue.row(0)

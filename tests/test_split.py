@@ -161,6 +161,37 @@ def test_tied_conflicts_wait_for_a_decision_and_majorities_win(prepare):
     assert used["label"].to_list() == ["price"]
 
 
+def test_two_labels_that_no_question_asks_about_wait_for_nobody(prepare):
+    doubtful = "7,no answer\n5,after some thought our answer has to be no\n"
+    stated = "7,way too expensive\n1,way too expensive\n"
+    prepared = prepare({"a.csv": doubtful + stated + rows([5, 4])})
+    found = echoes_of(prepared)
+    first, second, *others = prepared[0]["row_id"].to_list()
+    together = pl.when(pl.col("row_id") == second).then(pl.lit(first)).otherwise("group_id")
+    groups = found.groups.with_columns(group_id=together, representative=pl.col("row_id") != second)
+    pair = found.pairs[:1].with_columns(left=pl.lit(first), right=pl.lit(second), kind=pl.lit("rephrase"))
+    pairs = pl.concat([found.pairs, pair.with_columns(pl.col("score") * 0 + 0.8).select(found.pairs.columns)])
+    for represented, label in ((first, "price"), (second, "returns")):
+        known = prepared[0].filter(pl.col("row_id").is_in([first, second]))
+        label = known.filter(pl.col("row_id") == represented)["label"][0]
+        stands = pl.when(pl.col("row_id").is_in([first, second])).then(pl.col("row_id") == represented)
+        tables = SplitTables(
+            prepared[0],
+            groups.with_columns(representative=stands.otherwise("representative")),
+            pairs,
+            NONE_SET_ASIDE,
+        )
+        result = split(tables, SplitParams(**KNOBS))
+        got = prepared[0].join(result.split, on="row_id", maintain_order="left")
+        assert got[:2]["split"].n_unique() == 1
+        assert got["split"][0] in SIDES
+        assert got[:2].filter(pl.col("weight") > 0)["label"].to_list() == [label]
+        assert got.filter(pl.col("split") == "excluded")["row_id"].to_list() == others[:2]
+    asked = found.review.filter(pl.col("kind") == "conflict")
+    assert set(asked["left"]) | set(asked["right"]) == set(others[:2])
+    assert found.groups.filter("contradiction")["row_id"].to_list() == others[:2]
+
+
 def test_a_class_too_thin_for_every_side_is_said(prepare):
     result = split_of(prepare({"a.csv": rows([5, 4]) + "7,one of a kind\n"}))
     thin = [event for event in result.report.events if event.event == "thin_class"]

@@ -47,17 +47,18 @@ def clean_of(texts, labels=None, roles=None, metas=None, flags=None):
 
 
 def groups_of(clean, echoes=()):
-    """Groups from lists of row numbers; rows that are named nowhere stand alone."""
+    """Groups from lists of row numbers; rows that are named nowhere stand alone, two labels contradict."""
     group = list(range(clean.height))
     for members in echoes:
         for at in members:
             group[at] = min(members)
-    frame = pl.DataFrame({"row_id": clean["row_id"], "group_id": clean["row_id"].gather(group)})
+    frame = clean.select("row_id", "label_id", group_id=clean["row_id"].gather(group))
     return frame.with_columns(
         group_size=pl.len().over("group_id"),
         representative=pl.col("row_id") == pl.col("group_id"),
         conflict=pl.lit(value=False),
-    )
+        contradiction=pl.col("label_id").n_unique().over("group_id") > 1,
+    ).drop("label_id")
 
 
 def pairs_of(clean, echoes=()):

@@ -9,6 +9,7 @@ import polars as pl
 from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.explanations import COPY
 from anechoic.echoes.groups import Grouping, group
+from anechoic.echoes.labels.conflicts import contradicting, sure_conflicts
 from anechoic.echoes.labels.label_quality import label_quality
 from anechoic.echoes.pairs import JudgedRows, PairLimits, judge_pairs
 from anechoic.echoes.review_queue import explained, review_queue
@@ -59,7 +60,7 @@ def echoes(
     limits = PairLimits(params.near_lexical, params.neighbour_cosine)
     found = connect(clean, embeddings, judge, limits, decisions=answers)
     labels = label_quality(found.rows)
-    groups = _represented(found.rows, labels.doubts, params)
+    groups = _with_contradictions(_represented(found.rows, labels.doubts, params), found)
     encoder = "none" if embeddings.is_empty() else str(embeddings["encoder"][0])
     findings = Findings(clean, found.pairs, groups, found.judged.links, found.drops, found.broken_chains)
     report = summarize(findings, judge, encoder, labels=labels, missed=missed, decisions=answers)
@@ -160,6 +161,13 @@ def _represented(grouped: pl.DataFrame, doubts: pl.DataFrame, params: EchoesPara
     return rows.select(
         "row_id", "group_id", "group_size", (pl.col("row_id") == best).alias("representative"), "conflict"
     )
+
+
+def _with_contradictions(groups: pl.DataFrame, found: Connected) -> pl.DataFrame:
+    """The groups table with the column `contradiction`: raw rows whose label the review queue asks about."""
+    raw = found.rows.filter(pl.col("role") == "raw")
+    asked = contradicting(raw, sure_conflicts(raw, found.pairs))
+    return groups.with_columns(contradiction=pl.col("row_id").is_in(asked.implode()))
 
 
 def _centrality(grouped: pl.DataFrame) -> pl.Series:

@@ -18,15 +18,20 @@ def review_queue(
 
     A pair is worth its groups' rows times how undecided it is; a label its copies times how likely it is wrong; a
     conflict the rows of its group and one. Another label is suggested only where such suggestions were measured to
-    be right (labels/planted.py), else it is asked which is right. Copies are asked about once.
+    be right (labels/planted.py), else it is asked which is right. Copies are asked about once. At most so many
+    questions, but every conflict is among them, for the split may wait for its answer.
     """
     rows = clean.filter(pl.col("role") == "raw").join(groups, on="row_id", maintain_order="left")
     conflicts = _conflict_questions(rows, pairs, labels)
     settled = pl.concat([conflicts["left"], conflicts["right"]])  # asked about already
     doubts = _label_questions(rows, labels).filter(~pl.col("left").is_in(settled.implode()))
-    questions = [_pair_questions(rows, pairs), doubts, conflicts]
-    queue = pl.concat(questions).sort("worth", "kind", "left", "right", descending=[True, False, False, False])
-    return queue.head(most).with_columns(decision=pl.lit("")).select(COLUMNS)
+    others = _most_worth_first(pl.concat([_pair_questions(rows, pairs), doubts]))
+    queue = pl.concat([conflicts, others.head(max(0, most - conflicts.height))])
+    return _most_worth_first(queue).with_columns(decision=pl.lit("")).select(COLUMNS)
+
+
+def _most_worth_first(questions: pl.DataFrame) -> pl.DataFrame:
+    return questions.sort("worth", "kind", "left", "right", descending=[True, False, False, False])
 
 
 UNSURE = "perhaps the same, reworded"

@@ -172,4 +172,6 @@ class EchoesParams(Params):
         description="the row that stands for its group: first, longest, nearest the centre, or the one whose label "
         "the rest of the data believes most [choice]"
     )
-    review_rows: int = Field(ge=0, le=10_000, description="questions put into reports/review.csv [rows]")
+    review_rows: int = Field(
+        ge=0, le=10_000, description="questions put into reports/review.csv, at least every contradiction [rows]"
+    )

@@ -8,7 +8,6 @@ import polars as pl
 
 from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.drop_matching import Link
-from anechoic.echoes.labels.conflicts import sure_conflicts
 from anechoic.echoes.labels.label_quality import LabelQuality
 from anechoic.echoes.labels.precision_here import precision_here
 from anechoic.echoes.schema import Detector, DropEchoes, DropLink, EchoesReport, EchoOf, Missed
@@ -64,7 +63,7 @@ def summarize(
         broken_chains=findings.broken_chains,
         pairs={kind: kinds[kind] for kind in KINDS},
         conflicts=raw.group_by("group_id").agg(pl.col("label_id").n_unique() > 1)["label_id"].sum(),
-        sure_conflicts=sure_conflicts(raw, pairs)["group_id"].n_unique(),
+        sure_conflicts=raw.filter("contradiction")["group_id"].n_unique(),
         drops=_drops(raw),
         links=[_drop_link(link, findings.drops) for link in findings.links],
         label_agreement=labels.agreeing / labels.in_groups if labels.in_groups else 1.0,

@@ -105,6 +105,9 @@ class Groups(dy.Schema):
     group_size = dy.Int64(min=1)
     representative = dy.Bool(description="the one row that stands for the group")
     conflict = dy.Bool(description="the group's rows carry different labels")
+    contradiction = dy.Bool(
+        description="a question in reports/review.csv asks which of its label and another is right"
+    )
 
 
 class Split(dy.Schema):

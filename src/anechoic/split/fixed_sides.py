@@ -55,24 +55,27 @@ def _beside_exam(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
     return pl.concat([same["row_id"], by_pair["row_id"]]).unique()
 
 
-def _in_tied_group(rows: pl.DataFrame) -> pl.Expr:
-    """Rows of a group whose labels are tied: excluded until somebody decides."""
-    votes = rows.filter(UNSETTLED).group_by("group_id", "label_id").len()
+def _in_tied_contradiction(rows: pl.DataFrame) -> pl.Expr:
+    """Rows that a stated contradiction is about, where its labels are tied: excluded until somebody decides.
+
+    A group that holds two labels without one is used: what joins them is doubtful, and nobody is asked.
+    """
+    votes = rows.filter(UNSETTLED & pl.col("contradiction")).group_by("group_id", "label_id").len()
     winners = votes.filter(pl.col("len") == pl.col("len").max().over("group_id"))
     tied = winners.group_by("group_id").len().filter(pl.col("len") > 1)["group_id"]
-    return pl.col("group_id").is_in(tied.implode())
+    return pl.col("contradiction") & pl.col("group_id").is_in(tied.implode())
 
 
 def _with_remembered_sides(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """The remembered side for the rows of every unit that has one; column unit, null for settled rows.
 
     A remembered row keeps the reason it got its side for, so that a second run tells what the first told. Rows of
-    groups with tied labels are excluded, but still bind: once somebody decides, they fit the side of their unit.
+    tied contradictions are excluded, but still bind: once somebody decides, they fit the side of their unit.
     """
     units = with_units(rows.filter(UNSETTLED), ["group_id", *columns]).select(
         "row_id", "unit", side=pl.col("locked").drop_nulls().first().over("unit")
     )
-    rows = exclude(rows, _in_tied_group(rows), "conflict_tie")
+    rows = exclude(rows, _in_tied_contradiction(rows), "conflict_tie")
     rows = rows.join(units, on="row_id", how="left", maintain_order="left")
     remembered = UNSETTLED & pl.col("side").is_not_null()
     return rows.with_columns(

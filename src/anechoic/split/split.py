@@ -75,10 +75,15 @@ def split(
 
 
 def _with_balanced_sides(rows: pl.DataFrame, params: SplitParams) -> pl.DataFrame:
-    """Rows with sides for the units that had none; majority: the label most of a group's usable rows carry."""
+    """Rows with sides for the units that had none; majority: the label most of a group's usable rows carry.
+
+    Of tied labels it is the representative's, or else the first by id.
+    """
     usable = pl.col("split").is_null() | pl.col("split").is_in(list(SIDES))
-    vote = pl.when(usable).then(pl.col("label_id"))
-    majority = vote.drop_nulls().mode(maintain_order=True).min().over("group_id")
+    worth = 1 + pl.col("representative") / 2  # half a row more decides ties and nothing else
+    votes = pl.when(usable).then(worth).sum().over("group_id", "label_id")
+    winners = pl.when(usable & (votes == votes.max().over("group_id"))).then("label_id")
+    majority = winners.min().over("group_id")
     rows = rows.with_columns(majority=majority.fill_null(pl.col("label_id")))
     units = _units(rows.filter(usable))
     free = units.filter(pl.col("split").is_null())

@@ -40,6 +40,13 @@ def sure_conflicts(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def contradicting(rows: pl.DataFrame, conflicts: pl.DataFrame) -> pl.Series:
+    """Rows with label and group_id, and the contradictions -> row ids of all that carry a label in question."""
+    left, right = (conflicts.select("group_id", label=f"{side}_label") for side in ("left", "right"))
+    asked = pl.concat([left, right]).unique()
+    return rows.join(asked, on=["group_id", "label"], how="semi", maintain_order="left")["row_id"]
+
+
 def chosen(conflicts: pl.DataFrame, labels: LabelQuality) -> pl.DataFrame:
     """Contradictions -> with the likelier label on the right and `certain`: whether it may be suggested.
 
