@@ -16,6 +16,7 @@ from anechoic.cli import app
 from anechoic.embed.embed import embed, embeddings_table
 from anechoic.evaluate.schema import EvaluationReport
 from anechoic.normalize.inbox import inbox_table
+from anechoic.predict.predict import UNLIKE
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project import folders, io, model_registry
 from anechoic.project.errors import ContractError, DataError, ParamsError
@@ -98,7 +99,8 @@ def test_the_stages_say_a_line_or_two_of_what_they_found_and_nothing_else(traine
         "accuracy on the test: ",
         "verdict ",
         "layers fitted",
-        "data/inbox/july.csv: 3 rows",
+        "data/inbox/july.csv: 2 of 3 rows classified (lead time 1, price 1), ",
+        " of them unsure; 1 hold nothing to read and got no class; 1 junk",
     ):
         assert any(words in line for line in lines), words
 
@@ -138,6 +140,15 @@ def test_predict_writes_what_the_stage_predict_writes(here):
         "validation",
     }  # what the refit learned from
     assert (rows[2]["nearest_row_id"], rows[2]["nearest_cosine"]) == ("", "0.0000")  # nothing is like no text
+
+
+def test_predict_flags_a_text_that_is_unlike_every_training_row(here):
+    known = io.read(CLEAN).join(io.read(SPLIT).filter(pl.col("split") == "train"), on="row_id")["text"][:12]
+    Path("odd.csv").write_text("\n".join(["text", *known, "The weather in Lisbon is nice"]))
+    invoke("predict", "odd.csv")
+    told = list(csv.DictReader(Path("odd.predicted.csv").read_text().splitlines()))
+    assert [row["unsure_because"] == UNLIKE for row in told] == [False] * len(known) + [True]
+    assert told[-1]["abstained"] == "true"
 
 
 def test_predict_writes_beside_the_file_where_nothing_else_is_said(here):

@@ -74,8 +74,9 @@ class Classifier:
         texts: a list of strings, a polars or pandas Series, or such a frame, whose column `text` is read. Returns
         one line a text in their order: predicted_id, predicted (the name), confidence (0..1), abstained, and
         unsure_because: empty where the answer may be used without a look, `low confidence` below what the card
-        asks, `nothing to read: ...` for a text that says nothing, which gets no class (null) and confidence 0. A
-        missing text or column raises DataError.
+        asks, `nothing to read: ...` for a text that says nothing, which gets no class (null) and confidence 0. That
+        a text is unlike every training row is not seen here: it takes the rows' vectors, which lie in the project,
+        so `anechoic predict` and data/inbox/ flag it. A missing text or column raises DataError.
         """
         given = texts_of(texts, text)
         canonical = [canonicalize(each) for each in given]

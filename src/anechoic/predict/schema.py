@@ -33,9 +33,11 @@ class FilePredictions(Report):
             return f"{self.file}: not classified: {self.problem}"
         counts = sorted(self.predicted.items(), key=lambda item: (-item[1], item[0]))
         named = ", ".join(f"{label} {rows:,}" for label, rows in counts)
-        return (
-            f"{self.file}: {self.rows:,} rows classified ({named}); {self.abstained:,} unsure, {self.junk:,} junk"
-        )
+        classified = f"{self.rows - self.unread:,} of {self.rows:,} rows classified"
+        classified += f" ({named})" if named else ""
+        unread = f"; {self.unread:,} hold nothing to read and got no class" if self.unread else ""
+        unsure = f"{self.abstained - self.unread:,} of them unsure"
+        return f"{self.file}: {classified}, {unsure}{unread}; {self.junk:,} junk"
 
 
 class Reason(Report):
