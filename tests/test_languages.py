@@ -48,7 +48,7 @@ SHORT = [
     *("zu teuer", "Preis zu hoch", "kein Bedarf", "Größe falsch", "zu spät!", "12 Stück zu viel", "Preis: 1.200 €"),
     *("trop cher", "plus besoin", "délai", "déjà acheté", "3 jours de retard", "prix 45 €"),
     *("muy caro", "demasiado tarde", "sí, error", "2 unidades de más", "precio 30 €"),
-    *("niet nodig", "dubbel", "3 stuks te veel", "levertijd", "prijs 45 €"),
+    *("niet nodig", "dubbel", "3 stuks te veel", "levertijd", "prijs 45 €", "te duur", "te laat"),
 ]
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
 

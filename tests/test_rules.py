@@ -65,7 +65,7 @@ FAULTS = {
         "PO-7781234 again",
     ],
     "over_long": ["far too many words " * 60],
-    "gibberish": ["sdkfjh weoriu", "hjklhjkl", "xcvbn qwrtp zzzx", "asdf"],
+    "gibberish": ["sdkfjh weoriu", "hjklhjkl", "xcvbn qwrtp zzzx", "asdf", "jkl asdf"],
     "wrong_language": [
         "Es ist uns leider viel zu teuer geworden",
         "C'est beaucoup trop cher pour nous",

@@ -201,11 +201,14 @@ def over_long(seen: Seen) -> str:
 def gibberish(seen: Seen) -> str:
     """Letters that follow each other as in no word: keyboard noise."""
     plain = MASK.sub(" ", URL.sub(" ", seen.canonical))
-    words = [word for word in WORD.findall(plain) if len(word) >= GIBBERISH_LETTERS]
+    every_word = WORD.findall(plain)
+    words = [word for word in every_word if len(word) >= GIBBERISH_LETTERS]
     acronym = len(words) == 1 and words[0].isupper() and len(words[0]) <= ACRONYM_LETTERS
     if not words or acronym or any(max(word) >= BEYOND_LATIN for word in words):
         return ""
-    likelihood = log_likelihood(" ".join(words))
+    # one word of four letters says little: those beside it are heard too, so that "te duur" is language
+    alone = len(words) == 1 and len(words[0]) == GIBBERISH_LETTERS
+    likelihood = log_likelihood(" ".join(every_word if alone else words))
     if likelihood >= LOG_LIKELIHOOD_LIMIT:
         return ""
     return f"{likelihood:.1f} nats a letter, words have more than {LOG_LIKELIHOOD_LIMIT}"
