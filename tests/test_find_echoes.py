@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -53,6 +54,21 @@ def test_each_removed_row_says_whom_it_echoes_and_why(encoder):
     assert found.removed["echoes_text"].to_list() == [TEXTS[0]] * 2
     assert found.removed["reason"].str.len_chars().min() > 5
     assert found.vectors.shape == (4, 384)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Der Drucker im zweiten Stock zieht kein Papier ein", "Wann wird mein Vertrag endlich gekündigt?"),
+        ("Bitte ein dunkles Design anbieten", "Die App stürzt beim Hochladen ab"),
+    ],
+)
+def test_two_rows_that_share_nothing_but_their_language_are_no_echoes(encoder, one, other):
+    tickets = Path("tests/data/tickets.txt").read_text().splitlines()
+    table = [*tickets[:40], one, *tickets[40:100], other, *tickets[100:]]
+    assert find_echoes(table, encoder=encoder).removed.is_empty()
+    (removed,) = find_echoes([*table, f"{one}!!!"], encoder=encoder).removed.to_dicts()  # what is one is found
+    assert {removed["text"], removed["echoes_text"]} == {one, f"{one}!!!"}
 
 
 def test_a_frame_keeps_its_columns_and_tells_conflicts(encoder):
