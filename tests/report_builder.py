@@ -34,7 +34,7 @@ def drift(drop: str, aspect: str, *, size: float = 0.3, p_value: float = 0.001) 
         "size": size,
         "p_value": p_value,
         "drifted": p_value < 0.01,
-        "told": "price: 10% before, 40% now",
+        "told": "price: 10 % before, 40 % now",
     }
 
 
@@ -93,6 +93,7 @@ def tables(texts: tuple[str, str, str, str] = ("too dear", "too dear!", "came la
             "group_size": [2, 2, 1, 1],
             "representative": [True, False, True, True],
             "conflict": [True, True, False, False],
+            "contradiction": [False] * 4,
         }
     )
     split = pl.DataFrame(

@@ -46,6 +46,16 @@ def test_check_says_which_rows_the_project_has_and_which_labels_disagree(here):
     assert "  1 rows that stand in data/raw/ carry another label there" in lines
 
 
+def test_what_there_is_none_of_has_no_line(here):
+    Path("calm.csv").write_text("7,way too expensive for us\n6,the crane is late\n")
+    _, calm = invoke("check", "calm.csv")
+    assert not any(line.lstrip().startswith("0 ") or " 0 of them" in line for line in calm)
+    assert not any("two labels" in line or "another label" in line for line in calm)
+    assert "0 set aside" in calm[0]  # of the answer
+    Path("torn.csv").write_text("7,the kettle leaks\n6,the kettle leaks\n")
+    assert "  1 times rows that say the same carry two labels" in invoke("check", "torn.csv")[1]
+
+
 def test_a_file_of_the_project_is_not_compared_with_itself_its_copy_is(here):
     assert "stand in data/raw/" not in invoke("check", "data/raw/a.csv")[1][0]
     shutil.copy("data/raw/a.csv", "a.csv")
@@ -98,7 +108,7 @@ def test_audit_leaves_out_what_it_cannot_read_and_answers_first(here):
     Path("test.csv").write_text("7,way too expensive for us\n8,the card was declined\n5,\n5,one,12\n")
     code, lines = invoke("audit", "train.csv", "test.csv")
     assert code == 1
-    assert lines[0].startswith("1 of 2 test rows stand in train (1 exact, 0 near, 0 rephrase): 50.0%")
+    assert lines[0].startswith("1 of 2 test rows stand in train (1 exact, 0 near, 0 rephrase): 50.0 %")
     assert any(line.startswith("Left out of test.csv: ") and "1 no_text" in line for line in lines)
     Path("texts.csv").write_text("text\nthe card was declined\nbought elsewhere\n")
     assert "Rows without a label: no accuracy is measured." in invoke("audit", "train.csv", "texts.csv")[1]

@@ -66,8 +66,8 @@ def test_the_label_is_the_column_of_classes_and_not_numbers_that_happen_to_be_id
 @pytest.mark.parametrize(
     ("header", "columns", "other"),
     [
-        ("", (WRONG, IDS, TEXTS), "column 1 (100% are classes or ids) could be read as the labels too"),
-        ("rating,label,text", (WRONG, NAMED, TEXTS), "column 1 'rating' (100% are classes or ids)"),
+        ("", (WRONG, IDS, TEXTS), "column 1 (100 % are classes or ids) could be read as the labels too"),
+        ("rating,label,text", (WRONG, NAMED, TEXTS), "column 1 'rating' (100 % are classes or ids)"),
         ("label,called,text", (IDS, NAMED, TEXTS), "column 2 'called' says the same"),
     ],
 )

@@ -184,7 +184,7 @@ def test_the_interval_decides_whether_what_was_asked_for_is_kept(hits, verdict):
 def test_too_little_to_say_names_how_many_rows_would_do(project):
     raw = replace(tables_of(project), clean=project.clean.filter(pl.col("role") == "raw"))
     reason = evaluate(raw, project.classifier, project.report, EVALUATE).report.verdict_reason
-    assert reason.startswith("too little to say: 100% (86–100 %) of the test are right")
+    assert reason.startswith("too little to say: 100 % (86–100 %) of the test are right")
     needed = int(reason.split("right about ")[1].split(" ")[0])
     every = np.ones(1000, dtype=bool)
     assert gap(every[:40], every[:needed])[2] <= EVALUATE.gap < gap(every[:40], every[: needed - 1])[2]

@@ -73,12 +73,12 @@ def test_a_clean_file_breaks_none_and_every_expectation_is_asked(clean, labels):
         ({"a": CLEAN.replace("\n8,", "\n7,")}, {("", "every class of the taxonomy has raw rows")}),
         ({"a": CLEAN[: CLEAN.rindex("7,far")]}, set()),
         ({"a": CLEAN, "b": "7,\n"}, {("b.csv", "1 valid rows or more")}),
-        ({"a": CLEAN + "7,\n" * 7}, {("a.csv", "at most 20% of the records are set aside")}),
+        ({"a": CLEAN + "7,\n" * 7}, {("a.csv", "at most 20 % of the records are set aside")}),
         (
             {"a": CLEAN + "7,write to ann@example.com\n7,or bob@example.com now\n" * 4},
-            {("a.csv", "at most 20% of the rows are flagged pii_email")},
+            {("a.csv", "at most 20 % of the rows are flagged pii_email")},
         ),
-        ({"a": CLEAN + f"7,{'dear ' * 500}\n"}, {("a.csv", "99% of the texts have 2 to 2000 characters")}),
+        ({"a": CLEAN + f"7,{'dear ' * 500}\n"}, {("a.csv", "99 % of the texts have 2 to 2000 characters")}),
         (
             {"a": CLEAN, "b": "7,far too dear a thing\n" * 9},
             {("b.csv", "class shares lie within 0.5 nats of the files before")},

@@ -217,4 +217,4 @@ def test_check_says_that_classes_of_one_meaning_cannot_be_tested(tmp_path):
     file.write_text("label,text\n" + "price,far too dear for us\n" * 30 + "lead time,it never came at all\n" * 30)
     shown = CliRunner().invoke(app, ["check", str(file)]).stdout
     assert "cannot be tested: each class holds one meaning" in shown
-    assert "says 0%" not in shown
+    assert "says 0 %" not in shown

@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +15,12 @@ from anechoic.report.sentences.split import split_sentences
 from anechoic.report.sentences.wording import interval, percent, plural, points, spaced
 
 # --- wording ---------------------------------------------------------------------------------------------
+
+
+def test_no_code_spells_a_percent_sign_close_to_its_number():
+    close = re.compile(r"\{[^{}]*:\.\d%\}")
+    sources = Path("src").rglob("*.py")
+    assert [path for path in sources if close.search(path.read_text())] == []
 
 
 def test_numbers_are_spelled_as_people_read_them():

@@ -57,7 +57,7 @@ def sentences(result: "Audit", lines: tuple[list[int], list[int]], *, shown: int
     verdict = "above" if report.leak_rate > allowed else "within"
     yield (
         f"{leaking.height} of {report.test_rows} test rows stand in train ({kinds}): "
-        f"{_range(report, 'leak_rate')}, {verdict} --max-leak {allowed:.1%}."
+        f"{_range(report, 'leak_rate')}, {verdict} --max-leak {100 * allowed:.1f} %."
     )
     yield f"Allowing for what the detector misses and invents: {_range(report, 'corrected_leak_rate')}."
     scores = {
@@ -76,8 +76,9 @@ def sentences(result: "Audit", lines: tuple[list[int], list[int]], *, shown: int
 
 def _range(report: object, name: str) -> str:
     value, low, high = (getattr(report, f"{name}{end}") for end in ("", "_low", "_high"))
-    return f"{value:.1%} ({low:.1%} to {high:.1%})"
+    return f"{100 * value:.1f} % ({100 * low:.1f} % to {100 * high:.1f} %)"
 
 
 def _score(score: "Score") -> str:
-    return f"{score.accuracy:.1%} ({score.accuracy_low:.1%} to {score.accuracy_high:.1%}, {score.rows} rows)"
+    accuracy, low, high = (100 * each for each in (score.accuracy, score.accuracy_low, score.accuracy_high))
+    return f"{accuracy:.1f} % ({low:.1f} % to {high:.1f} %, {score.rows} rows)"

@@ -100,13 +100,13 @@ def _tell(file: str, checked: "Checked") -> None:
     for notice in report.notices:
         typer.echo(f"  ! {notice}")
     if report.valid:
-        typer.echo(f"  {len(checked.labels.root)} classes, {len(report.unused_labels)} of them without a row")
+        unused = f", {len(report.unused_labels)} of them without a row" if report.unused_labels else ""
+        typer.echo(f"  {len(checked.labels.root)} classes{unused}")
     for finding in report.findings:
         typer.echo(f"  {finding.decision:7}{finding.code:26}{finding.records:6,}  {finding.example[:100]!r}")
     for mention in report.label_mentions[:MENTIONS]:
-        typer.echo(
-            f"  {mention.texts:,} texts hold the label's name {mention.label!r}, {mention.verbatim:,} so written"
-        )
+        written = f", {mention.verbatim:,} so written" if mention.verbatim else ""
+        typer.echo(f"  {mention.texts:,} texts hold the label's name {mention.label!r}{written}")
     if checked.echoes is not None:
         _tell_echoes(checked.echoes)
     _tell_known(checked.known, own_labels=checked.own_labels)
@@ -140,18 +140,16 @@ def _tell_known(known: "Known | None", *, own_labels: bool) -> None:
     """The rows of the file that the project has, those under another label first."""
     if known is None:
         return
-    if not own_labels:
-        typer.echo(f"  {known.conflicts.height} rows that stand in data/raw/ carry another label there")
+    if not own_labels and known.conflicts.height:
+        typer.echo(f"  {known.conflicts.height:,} rows that stand in data/raw/ carry another label there")
     _list(known.conflicts, "place", "its_text", "its_label", kind="conflict")
     reworded = known.pairs.filter(known.pairs["kind"] != "exact")
     _list(reworded, "place", "its_text", "its_label")
 
 
 def _tell_echoes(echoes: "CheckedEchoes") -> None:
-    typer.echo(
-        f"  {echoes.rows:,} rows are worth {echoes.effective_rows:,}; "
-        f"{echoes.conflicting.height} times rows that say the same carry two labels"
-    )
+    if echoes.conflicting.height:
+        typer.echo(f"  {echoes.conflicting.height:,} times rows that say the same carry two labels")
     _list(echoes.conflicting, "line_right", "text_right", "label_right", kind="conflict")
     _list(echoes.pairs, "line_right", "text_right", "label_right")
     if echoes.lone_rows == echoes.rows:
@@ -162,10 +160,10 @@ def _tell_echoes(echoes: "CheckedEchoes") -> None:
             f"  {echoes.lone_classes} classes ({echoes.lone_rows:,} rows) hold one meaning each: a test that keeps "
             "echoes together counts them as wrong"
         )
-    if echoes.naive_accuracy is not None:
+    if echoes.naive_accuracy is not None and echoes.honest_accuracy is not None:
         typer.echo(
-            f"  a random test would say {echoes.naive_accuracy:.0%}, one that keeps echoes together says "
-            f"{echoes.honest_accuracy:.0%}"
+            f"  a random test would say {100 * echoes.naive_accuracy:.0f} %, one that keeps echoes together says "
+            f"{100 * echoes.honest_accuracy:.0f} %"
         )
 
 

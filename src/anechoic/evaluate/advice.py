@@ -112,7 +112,7 @@ def _without_rows(evidence: Evidence, side: str) -> list[str]:
 
 def _answered(evidence: Evidence) -> list[str]:
     """Whether the share right that was asked for is kept, said as missed where it is not."""
-    wanted = f"the {evidence.train.answered_accuracy:.0%} asked for (train.answered_accuracy)"
+    wanted = f"the {100 * evidence.train.answered_accuracy:.0f} % asked for (train.answered_accuracy)"
     if not evidence.train.answered_accuracy_reached:
         return [
             f"Missed: by validation ({evidence.train.validation_rows} rows) no confidence gives {wanted}. Every "
@@ -124,9 +124,8 @@ def _answered(evidence: Evidence) -> list[str]:
         if each.accuracy is None:
             sentences.append(f"No {each.side} row is sure enough to be answered: {wanted} cannot be tested.")
             continue
-        right = (
-            f"{each.accuracy:.0%} ({100 * each.accuracy_low:.0f}–{100 * each.accuracy_high:.0f} %) of them right"
-        )
+        low, high = 100 * each.accuracy_low, 100 * each.accuracy_high
+        right = f"{100 * each.accuracy:.0f} % ({low:.0f}–{high:.0f} %) of them right"
         below = each.accuracy < evidence.train.answered_accuracy
         told = {
             "missed": f"Missed: {sure}, {right}, below {wanted}.",

@@ -153,7 +153,7 @@ class EvaluationReport(Report):
         """The accuracies that there are, and the verdict."""
         for name, score in (("test", self.test), ("exam", self.exam)):
             if score:
-                interval = f"{score.accuracy_low:.1%} to {score.accuracy_high:.1%}"
-                yield f"accuracy on the {name}: {score.accuracy:.1%} ({interval}, {score.rows:,} rows)"
+                interval = f"{100 * score.accuracy_low:.1f} % to {100 * score.accuracy_high:.1f} %"
+                yield f"accuracy on the {name}: {100 * score.accuracy:.1f} % ({interval}, {score.rows:,} rows)"
         yield f"verdict {self.verdict}: {self.verdict_reason}"
         yield from (each for each in self.advice if each.startswith("Missed:"))

@@ -38,7 +38,8 @@ def verdict(evidence: Evidence, params: EvaluateParams) -> tuple[str, str]:
     test, train = evidence.scores["test"], evidence.scores["train"]
     return (
         "good",
-        f"{percent_of(test)} of the test are right, {train.accuracy:.0%} of the training rows: no wide gap.",
+        f"{percent_of(test)} of the test are right, {100 * train.accuracy:.0f} % of the training rows: "
+        "no wide gap.",
     )
 
 
@@ -78,8 +79,8 @@ def _underfit(evidence: Evidence, params: EvaluateParams) -> str:
         return ""
     still = len(curves) == evidence.train.epochs == evidence.train.best_epoch
     more = " It was still getting better when the epochs ended: raise train.epochs." if still else ""
-    always = f"{chance:.0%} by always saying one class"
-    return f"only {train.accuracy:.0%} of its own training rows are right ({always}).{more}"
+    always = f"{100 * chance:.0f} % by always saying one class"
+    return f"only {100 * train.accuracy:.0f} % of its own training rows are right ({always}).{more}"
 
 
 def _overfit(evidence: Evidence, params: EvaluateParams) -> str:
@@ -88,7 +89,7 @@ def _overfit(evidence: Evidence, params: EvaluateParams) -> str:
     if above <= params.gap or low <= 0:
         return ""
     return (
-        f"{train.accuracy:.0%} of its training rows are right but {percent_of(test)} of the test: "
+        f"{100 * train.accuracy:.0f} % of its training rows are right but {percent_of(test)} of the test: "
         f"{100 * above:.0f} points ({100 * low:.0f} to {100 * high:.0f}). It knows rows by heart; new meanings "
         "help."
     )
@@ -132,4 +133,4 @@ VERDICTS: tuple[tuple[str, Holds], ...] = (
 
 def percent_of(score: Score) -> str:
     """An accuracy and its interval in words."""
-    return f"{score.accuracy:.0%} ({100 * score.accuracy_low:.0f}–{100 * score.accuracy_high:.0f} %)"
+    return f"{100 * score.accuracy:.0f} % ({100 * score.accuracy_low:.0f}–{100 * score.accuracy_high:.0f} %)"

@@ -88,10 +88,11 @@ class LeakageReport(Report):
 
     def sentences(self) -> Iterator[str]:
         """The random test beside the honest one."""
+        low, high = 100 * self.honest_accuracy_low, 100 * self.honest_accuracy_high
         yield (
-            f"a random test says {self.naive_accuracy:.1%}, one that keeps echoes together "
-            f"{self.honest_accuracy:.1%} ({self.honest_accuracy_low:.1%} to {self.honest_accuracy_high:.1%}): "
+            f"a random test says {100 * self.naive_accuracy:.1f} %, one that keeps echoes together "
+            f"{100 * self.honest_accuracy:.1f} % ({low:.1f} % to {high:.1f} %): "
             f"the echoes pretend {100 * self.inflation:.1f} points"
         )
         if self.exam:
-            yield f"the exam says {self.exam.accuracy:.1%} ({self.exam.rows:,} rows)"
+            yield f"the exam says {100 * self.exam.accuracy:.1f} % ({self.exam.rows:,} rows)"

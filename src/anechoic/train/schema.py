@@ -106,4 +106,5 @@ class TrainReport(Report):
         if self.refit_rows:
             yield f"then trained on {self.refit} ({self.refit_rows:,} rows) for as long: the model that is shipped"
         if not self.answered_accuracy_reached:
-            yield f"missed: no confidence gives {self.answered_accuracy:.0%} right: all predictions are unsure"
+            wanted = f"{100 * self.answered_accuracy:.0f} % right"
+            yield f"missed: no confidence gives {wanted}: all predictions are unsure"

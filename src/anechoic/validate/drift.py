@@ -79,7 +79,7 @@ def _classes(old: pl.DataFrame, new: pl.DataFrame) -> _Difference:
         test=test,
         size=min(1.0, float(np.sqrt(result.statistic / table.sum()))),  # min(rows, columns) - 1 is 1: two sides
         p_value=float(result.pvalue),
-        details=f"{labels[most]}: {shares[0, most]:.0%} before, {shares[1, most]:.0%} now",
+        details=f"{labels[most]}: {100 * shares[0, most]:.0f} % before, {100 * shares[1, most]:.0f} % now",
     )
 
 

@@ -156,14 +156,14 @@ def _about_rows(valid: pl.DataFrame, labels: Labels, params: ValidateParams) -> 
         min_value=low,
         max_value=high,
         mostly=MOSTLY_LENGTH,
-        **_named(f"{MOSTLY_LENGTH:.0%} of the texts have {low} to {high} characters"),
+        **_named(f"{100 * MOSTLY_LENGTH:.0f} % of the texts have {low} to {high} characters"),
     )
     for flag in _flags(valid):
         yield gxe.ExpectColumnValuesToBeInSet(
             column=flag,
             value_set=[False],
             mostly=1 - params.maximum_flagged,
-            **_named(f"at most {params.maximum_flagged:.0%} of the rows are flagged {flag}"),
+            **_named(f"at most {100 * params.maximum_flagged:.0f} % of the rows are flagged {flag}"),
         )
 
 
@@ -191,7 +191,7 @@ def _about_records(part: pl.DataFrame, params: ValidateParams) -> Iterator[Check
             column="quarantined",
             value_set=[False],
             mostly=1 - params.maximum_quarantined,
-            **_named(f"at most {params.maximum_quarantined:.0%} of the records are set aside"),
+            **_named(f"at most {100 * params.maximum_quarantined:.0f} % of the records are set aside"),
         )
 
 

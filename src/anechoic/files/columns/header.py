@@ -60,7 +60,7 @@ def _heads_values(first: Fields, below: list[Fields], profiles: list[Profile], b
     typical = median(len(row[text]) for row in below)
     if len(first[text]) < HEADER_LENGTH * typical:
         if labels >= HEADER_LABEL_SHARE:
-            return True, f"{beginning} reads like names, and {labels:.0%} of a column below it are labels"
+            return True, f"{beginning} reads like names, and {100 * labels:.0f} % of a column below it are labels"
         if numbers >= HEADER_NUMBER_SHARE:
-            return True, f"{beginning} reads like names, and {numbers:.0%} of a column below it are numbers"
+            return True, f"{beginning} reads like names, and {100 * numbers:.0f} % of a column below it are numbers"
     return False, f"{beginning} names no label and text column"

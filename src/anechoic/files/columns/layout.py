@@ -156,7 +156,7 @@ def _other_readings(layout: Layout, columns: Columns) -> str:
 
 
 def _held(share: float, columns: Columns) -> str:
-    return f" ({share:.0%} are classes or ids)" if columns.taxonomy.names else ""
+    return f" ({100 * share:.0f} % are classes or ids)" if columns.taxonomy.names else ""
 
 
 def _evidence(layout: Layout, columns: Columns, others: str) -> str:
@@ -168,7 +168,7 @@ def _evidence(layout: Layout, columns: Columns, others: str) -> str:
         return f"{layout.evidence}; label: {flags}, text: column {text}"
     evidence = f"{layout.evidence}; label: column {label}, text: column {text}"
     if layout.label is not None and columns.taxonomy.names:
-        evidence += f"; {columns.profiles[layout.label].labels:.0%} of the label column are labels"
+        evidence += f"; {100 * columns.profiles[layout.label].labels:.0f} % of the label column are labels"
         for column in echoes_of(columns, layout.label, layout.text):
             evidence += f"; column {_shown(column, layout)} says the same"
     return f"{evidence}; {others}" if others else evidence
