@@ -2,8 +2,10 @@
 
 from anechoic.echoes.classifier.judge import judge_in_force
 from anechoic.echoes.echoes import echoes
+from anechoic.echoes.near_misses import near_misses, plant_near_misses
 from anechoic.echoes.recall import inject, recall_on_injected
 from anechoic.echoes.schema import EchoesParams
+from anechoic.echoes.summary import Measured
 from anechoic.embed.embed import embed
 from anechoic.embed.schema import EmbedParams
 from anechoic.project import folders, io
@@ -18,10 +20,17 @@ def main() -> None:
     model = io.read_params("embed", EmbedParams).model
     clean, embeddings, decisions = io.read(CLEAN), io.read(EMBEDDINGS), io.read(DECISIONS)
     judge = judge_in_force(folders.read_drops("data/review"), model)
-    injected = inject(clean)
-    vectors = embed([row.canonical for row in injected], model)
-    missed = recall_on_injected(clean, embeddings, injected, vectors, judge=judge, near_lexical=params.near_lexical)
-    result = echoes(clean, embeddings, params, judge, decisions=decisions, missed=missed)
+    injected, planted = inject(clean), plant_near_misses(clean, embeddings)
+    vectors = embed([row.canonical for row in injected] + [row.canonical for row in planted], model)
+    measured = Measured(
+        recall_on_injected(
+            clean, embeddings, injected, vectors[: len(injected)], judge=judge, near_lexical=params.near_lexical
+        ),
+        near_misses(
+            clean, embeddings, planted, vectors[len(injected) :], judge=judge, near_lexical=params.near_lexical
+        ),
+    )
+    result = echoes(clean, embeddings, params, judge, decisions=decisions, measured=measured)
     io.write(PAIRS, result.pairs)
     io.write(GROUPS, result.groups)
     io.write_csv("reports/review.csv", result.review)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_builder import FILES, drift, reports, score
 
+from anechoic.report.report import readme
 from anechoic.report.sentences.classifier import classifier_sentences, refit_sentences
 from anechoic.report.sentences.echoes import echo_sentences, label_sentences
 from anechoic.report.sentences.intake import all_drift, drift_sentences, mention_sentences
@@ -224,10 +225,12 @@ def test_the_inboxs_mix_names_its_largest_classes():
 
 
 def test_the_echoes_say_how_far_the_count_and_the_labels_can_be_trusted():
-    worth, agreement, here, errors, doubts, answers = echo_sentences(reports().echoes)
+    worth, agreement, here, near, errors, doubts, answers = echo_sentences(reports().echoes)
     assert "worth 93 to 108 meanings; 101 were counted" in worth
     assert "94 % (89–99 %)" in agreement
     assert "Of the 40 near-copies and rewordings found, about 95 % (60–100 %) are true" in here
+    assert "Of 60 texts made from these rows" in near
+    assert "and says something else, 3 (5 %, 2–14 %) were called that row's echo." in near
     assert "cannot be told" in echo_sentences(reports(echoes={"precision_here": None}).echoes)[2]
     assert errors.startswith("22 to 41 of 153 labels are likely wrong, 30 by the best estimate")
     assert doubts.startswith("21 labels are likelier wrong than right")
@@ -240,6 +243,7 @@ def test_the_echoes_say_how_far_the_count_and_the_labels_can_be_trusted():
         "label_doubts": 0,
         "pairs": {},
         "precision_here": None,
+        "near_misses": None,
         "decisions": {"applied": 0, "stale": []},
     }
     assert len(echo_sentences(reports(echoes=calm).echoes)) == 2
@@ -248,6 +252,18 @@ def test_the_echoes_say_how_far_the_count_and_the_labels_can_be_trusted():
     unsure = label_sentences(reports(echoes={"label_suggestions": 0, "label_doubts": 20}).echoes)[1]
     assert "the most doubtful first" not in unsure
     assert "none can be suggested instead" in unsure
+
+
+def test_a_judge_that_calls_what_says_something_else_is_shouted_about():
+    near = {"planted": 60, "called": 12, "share": 0.2, "share_low": 0.12, "share_high": 0.32, "examples": []}
+    free = reports(echoes={"near_misses": near})
+    (step,) = [sentence for sentence in overview(free) if "says something else" in sentence]
+    assert "12 (20 %, 12–32 %) were called" in step
+    assert "`anechoic review`" in step
+    assert "`anechoic calibrate`" in step
+    assert readme(free).count("says something else") == 1
+    assert not [sentence for sentence in overview(reports()) if "says something else" in sentence]
+    assert "3 (5 %, 2–14 %) were called that row's echo" in readme(reports())
 
 
 @pytest.mark.parametrize(

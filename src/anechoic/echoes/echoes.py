@@ -1,6 +1,5 @@
 """Stage echoes: clean rows and their vectors -> pairs, groups, the review queue and the report."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +12,8 @@ from anechoic.echoes.labels.conflicts import contradicting, sure_conflicts
 from anechoic.echoes.labels.label_quality import label_quality
 from anechoic.echoes.pairs import JudgedRows, PairLimits, judge_pairs
 from anechoic.echoes.review_queue import explained, review_queue
-from anechoic.echoes.schema import EchoesParams, EchoesReport, Missed
-from anechoic.echoes.summary import Findings, summarize
+from anechoic.echoes.schema import EchoesParams, EchoesReport
+from anechoic.echoes.summary import Findings, Measured, summarize
 from anechoic.numeric.arrays import dense_codes, matrix
 from anechoic.project.kinds import ECHO_KINDS
 from anechoic.review.decisions import no_decisions, obeyed
@@ -50,11 +49,11 @@ def echoes(
     judge: Judge,
     *,
     decisions: pl.DataFrame | None = None,
-    missed: Sequence[Missed] = (),
+    measured: Measured | None = None,
 ) -> Echoes:
     """Tables clean and embeddings -> pairs, groups, questions and report: judge, obey people, verify, connect.
 
-    decisions: the table, None where nobody answered anything; missed: recall on injected rows, for the report.
+    decisions: the table, None where nobody answered anything; measured: how the judge does on planted texts.
     """
     answers = no_decisions() if decisions is None else decisions
     limits = PairLimits(params.near_lexical, params.neighbour_cosine)
@@ -63,7 +62,7 @@ def echoes(
     groups = _with_contradictions(_represented(found.rows, labels.doubts, params), found)
     encoder = "none" if embeddings.is_empty() else str(embeddings["encoder"][0])
     findings = Findings(clean, found.pairs, groups, found.judged.links, found.drops, found.broken_chains)
-    report = summarize(findings, judge, encoder, labels=labels, missed=missed, decisions=answers)
+    report = summarize(findings, judge, encoder, labels=labels, measured=measured or Measured(), decisions=answers)
     questions = review_queue(clean, found.pairs, groups, labels, params.review_rows)
     return Echoes(found.pairs, groups, explained(questions, clean), report)
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from anechoic.project.kinds import ECHO_KINDS
 from anechoic.project.schema import Params, Report
 from anechoic.review.schema import Decided
+from anechoic.text.shown import ShownText
 
 
 class EchoOf(Report):
@@ -94,6 +95,27 @@ class Missed(Report):
     recall_high: float = Field(ge=0, le=1, description="upper end, 95 %, Wilson")
 
 
+class NearMiss(Report):
+    """A planted text that says something else than the row it shares much with, and was called its echo."""
+
+    text: ShownText = Field(description="the planted text")
+    made_from: ShownText = Field(description="the row whose echo it was called")
+    kind: str = Field(
+        description="what it shares with that row: the topic (what is spoken of), or half of its words"
+    )
+
+
+class NearMisses(Report):
+    """How many of the texts that share much with a row, and say something else, are called its echoes."""
+
+    planted: int = Field(description="texts planted, each made of a part of one raw row and the rest of another")
+    called: int = Field(description="of them, called an echo of the row they share that part with: false")
+    share: float = Field(ge=0, le=1, description="called / planted; tells how the judge errs here, not how often")
+    share_low: float = Field(ge=0, le=1, description="lower end, 95 %, Wilson")
+    share_high: float = Field(ge=0, le=1, description="upper end, 95 %, Wilson")
+    examples: list[NearMiss] = Field(description="some of those called")
+
+
 class EchoesReport(Report):
     """reports/echoes.json: how much of the raw data is the same data. Raw rows only."""
 
@@ -106,6 +128,10 @@ class EchoesReport(Report):
         description="upper end: no echo missed, and as many false as the lower precision allows, on gold or here"
     )
     missed: list[Missed] = Field(description="recall on echoes planted into these rows, by strength")
+    near_misses: NearMisses | None = Field(
+        default=None,  # reports of earlier versions have none
+        description="false echoes among texts planted into these rows; null where none could be made of them",
+    )
     groups: int = Field(description="echo groups of two rows or more")
     largest_group: int = Field(description="rows of the largest group")
     broken_chains: int = Field(description="chains of echoes broken up because their ends are no echoes")

@@ -10,7 +10,7 @@ from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.drop_matching import Link
 from anechoic.echoes.labels.label_quality import LabelQuality
 from anechoic.echoes.labels.precision_here import precision_here
-from anechoic.echoes.schema import Detector, DropEchoes, DropLink, EchoesReport, EchoOf, Missed
+from anechoic.echoes.schema import Detector, DropEchoes, DropLink, EchoesReport, EchoOf, Missed, NearMisses
 from anechoic.numeric.intervals import share_interval
 from anechoic.project.kinds import KINDS
 from anechoic.review.decisions import outcome
@@ -30,13 +30,21 @@ class Findings:
     broken_chains: int
 
 
+@dataclass(frozen=True)
+class Measured:
+    """How the judge does on texts that were planted into these rows."""
+
+    missed: Sequence[Missed] = ()
+    near_misses: NearMisses | None = None
+
+
 def summarize(
     findings: Findings,
     judge: Judge,
     encoder: str,
     *,
     labels: LabelQuality,
-    missed: Sequence[Missed],
+    measured: Measured,
     decisions: pl.DataFrame,
 ) -> EchoesReport:
     """What the stage found, and who judged -> reports/echoes.json, on raw rows alone."""
@@ -50,14 +58,15 @@ def summarize(
         if here is None
         else judge.model_copy(update={"precision_low": min(judge.precision_low, here.precision_low)})
     )
-    low, high = _effective_interval(raw.height, len(sizes), kinds["exact"], believed, missed)
+    low, high = _effective_interval(raw.height, len(sizes), kinds["exact"], believed, measured.missed)
     agreed_low, agreed_high = share_interval(labels.agreeing, labels.in_groups)
     return EchoesReport(
         rows=raw.height,
         effective_rows=len(sizes),
         effective_rows_low=low,
         effective_rows_high=high,
-        missed=list(missed),
+        missed=list(measured.missed),
+        near_misses=measured.near_misses,
         groups=sum(size > 1 for size in sizes),
         largest_group=max(sizes, default=0),
         broken_chains=findings.broken_chains,

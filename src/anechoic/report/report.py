@@ -10,6 +10,7 @@ from anechoic.report.page import page
 from anechoic.report.rendering import render_markdown
 from anechoic.report.schema import Metrics, ReportParams, Reports
 from anechoic.report.sentences.classifier import refit_sentences
+from anechoic.report.sentences.echoes import precision_sentences
 from anechoic.report.sentences.overview import figures, headline, overview
 
 
@@ -39,11 +40,13 @@ def report(reports: Reports, tables: Tables, params: ReportParams) -> Written:
 
 def readme(reports: Reports) -> str:
     """Reports -> the first screen of the page as Markdown, for people who read the repository."""
+    told = overview(reports)
+    told += [sentence for sentence in precision_sentences(reports.echoes) if sentence not in told]
     return render_markdown(
         "README.md.jinja",
         headline=headline(reports),
         figures=figures(reports),
-        overview=overview(reports),
+        overview=told,
         drops=reports.echoes.drops,
     )
 

@@ -1,8 +1,9 @@
 """What the echo groups say of the labels, and how far their count can be trusted."""
 
 from anechoic.echoes.schema import EchoesReport
-from anechoic.report.sentences.wording import interval, percent
+from anechoic.report.sentences.wording import interval, percent, plural
 
+CALLED_FREELY = 0.1  # share of planted texts called echoes, from which the echoes found are in doubt
 UNRANKED_DOUBTS = 20  # label doubts up to which a person reads them all and asks no ranking
 
 
@@ -18,7 +19,17 @@ def echo_sentences(echoes: EchoesReport) -> list[str]:
             f"({interval(echoes.label_agreement_low, echoes.label_agreement_high)}) carry their group's commonest "
             "label: no classifier can be shown to be better than the labels agree with themselves."
         )
-    here = echoes.precision_here
+    sentences += precision_sentences(echoes)
+    sentences += label_sentences(echoes)
+    applied, stale = echoes.decisions.applied, len(echoes.decisions.stale)
+    if applied or stale:
+        sentences.append(f"{applied} answers from data/review/ were obeyed, {stale} no longer fit their rows.")
+    return sentences
+
+
+def precision_sentences(echoes: EchoesReport) -> list[str]:
+    """How many echoes are true, as labels tell, and how many texts that say something else are called one."""
+    here, sentences = echoes.precision_here, []
     if here is not None:
         sentences.append(
             f"Of the {here.pairs} near-copies and rewordings found, about {percent(here.precision)} "
@@ -31,11 +42,26 @@ def echo_sentences(echoes: EchoesReport) -> list[str]:
             "How many of the near-copies and rewordings are true cannot be told from these rows; read some of the "
             "groups below before you leave rows out."
         )
-    sentences += label_sentences(echoes)
-    applied, stale = echoes.decisions.applied, len(echoes.decisions.stale)
-    if applied or stale:
-        sentences.append(f"{applied} answers from data/review/ were obeyed, {stale} no longer fit their rows.")
-    return sentences
+    return sentences + near_miss_sentences(echoes)
+
+
+def near_miss_sentences(echoes: EchoesReport) -> list[str]:
+    """How many planted texts that say something else were called echoes, and what to do where they are many."""
+    near = echoes.near_misses
+    if near is None:
+        return []
+    told = (
+        f"Of {near.planted} {plural(near.planted, 'text')} made from these rows, each of which shares its subject "
+        "or half of its words with a row and says something else, "
+        f"{near.called} ({percent(near.share)}, {interval(near.share_low, near.share_high)}) "
+        f"{plural(near.called, 'was', 'were')} called that row's echo."
+    )
+    if near.share > CALLED_FREELY:
+        told += (
+            " Look at the pairs before you trust the count: answer what `anechoic review` asks "
+            "(reports/review.csv), or label pairs and let `anechoic calibrate` fit the judge to them."
+        )
+    return [told]
 
 
 def label_sentences(echoes: EchoesReport) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from anechoic.echoes.schema import EchoesReport
 from anechoic.report.schema import Reports
 from anechoic.report.sentences.classifier import classifier_sentences
+from anechoic.report.sentences.echoes import CALLED_FREELY, near_miss_sentences
 from anechoic.report.sentences.intake import all_drift, drift_sentences, mention_sentences
 from anechoic.report.sentences.wording import interval, percent, plural
 from anechoic.split.schema import SplitReport
@@ -156,6 +157,9 @@ def _warnings(reports: Reports) -> list[str]:
     if conflicts:
         groups = plural(conflicts, "group carries", "groups carry")
         sentences.append(f"{conflicts} echo {groups} different labels for the same thing.")
+    near = reports.echoes.near_misses
+    if near is not None and near.share > CALLED_FREELY:
+        sentences += near_miss_sentences(reports.echoes)
     return sentences + _events(reports.split)
 
 
