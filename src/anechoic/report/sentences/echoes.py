@@ -40,7 +40,7 @@ def precision_sentences(echoes: EchoesReport) -> list[str]:
     elif echoes.pairs.get("near", 0) + echoes.pairs.get("rephrase", 0):
         sentences.append(
             "How many of the near-copies and rewordings are true cannot be told from these rows; read some of the "
-            "groups below before you leave rows out."
+            "groups in reports/index.html before you leave rows out."
         )
     return sentences + near_miss_sentences(echoes)
 
