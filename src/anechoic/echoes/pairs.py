@@ -5,9 +5,11 @@ every pair. Texts are judged in an order of their own (drop, text), so that the 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
@@ -182,7 +184,7 @@ def _kinds(
             line[p] = _clash(clash, canonical[i], canonical[j])
         else:
             line[p] = explain_pair(kind[p], Compared(canonical[i], numbers[i]), Compared(canonical[j], numbers[j]))
-    columns = (left, right, kind, cosine, lexical, score, line)
+    columns: tuple[NDArray[Any], ...] = (left, right, kind, cosine, lexical, score, line)
     return pl.DataFrame(
         {name: each[listed].tolist() for name, each in zip(PAIR_COLUMNS, columns, strict=True)}, schema=PAIR_COLUMNS
     )
