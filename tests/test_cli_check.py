@@ -146,7 +146,7 @@ def test_labels_are_written_where_none_were(here, empty):
     assert ("\r\n" in written) == (end == "\r\n")
 
 
-COMMANDS = ["check a.csv", "explain x", "explain x y", "trace x", "predict a.csv", "review", "calibrate a.csv"]
+COMMANDS = ["explain x", "explain x y", "trace x", "predict a.csv", "review", "calibrate a.csv"]
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "labels a.csv --write"])
@@ -161,6 +161,22 @@ def test_outside_a_project_a_command_says_where_to_go(tmp_path, monkeypatch, com
     Path("a.csv").write_text(RAW)
     with pytest.raises(ParamsError, match=rf"the project is {tmp_path}: `cd"):
         invoke(*command.split())
+
+
+def test_check_needs_no_project_but_says_where_one_is_above(tmp_path, monkeypatch):
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    Path("a.csv").write_text(RAW)
+    code, lines = invoke("check", "a.csv")
+    assert code == 0
+    assert lines[0] == "a.csv: 3 records = 3 rows + 0 set aside; the rows are worth 3."
+    assert "  in no project's folder: the file's own labels and the shipped knobs are taken" in lines
+    assert [path.name for path in tmp_path.rglob("*")] == ["below", "a.csv"]
+    for name in ("params.yaml", "pipelines/validate.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    with pytest.raises(ParamsError, match=rf"the project is {tmp_path}: `cd"):
+        invoke("check", "a.csv")
 
 
 @pytest.mark.parametrize("words", [[], ["check"], ["models"], ["models", "add"], ["review"], ["fresh"]])

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from anechoic.cli import audit, calibrate, check, explain, labels, models, onnx, predict, project, review
+from anechoic.cli.new_project import init, upgrade
 from anechoic.cli.version import versioned
 from anechoic.project.errors import AnechoicError
 from anechoic.project.model_store import set_hub_access
@@ -28,6 +29,8 @@ for command in (
     review.review,
     calibrate.calibrate,
     project.fresh,
+    init.init,
+    upgrade.upgrade,
 ):
     app.command()(versioned(command))
 app.add_typer(models.app, name="models")

@@ -7,13 +7,15 @@ import typer
 if TYPE_CHECKING:
     import polars as pl
 
-    from anechoic.api.check import Checked, CheckedEchoes, CheckedTexts
+    from anechoic.api.check import Asked, Checked, CheckedEchoes, CheckedTexts
     from anechoic.api.known_rows import Known
 
 SHOWN = 10  # pairs, conflicts
 MENTIONS = 3  # classes whose name stands in texts
 ANY_NUMBER = 1_000_000
 TEXT_WIDTH = 60  # characters of a text in a list
+OWN_LABELS = "its labels are not those of params.yaml: the file's own are taken"
+NO_PROJECT = "in no project's folder: the file's own labels and the shipped knobs are taken"
 LINE = "  {kind:9}line {line} [{label}] {text} ~ {other} [{its_label}] {its_text}"
 
 
@@ -36,27 +38,11 @@ def check(
 
     Exit code 1 above a limit, and where nothing of the file can be used.
     """
-    from anechoic.api.check import Asked, CheckedTexts, check_file
-    from anechoic.echoes.schema import EchoesParams
-    from anechoic.embed.schema import EmbedParams
-    from anechoic.project import folders, io
-    from anechoic.project.errors import ParamsError
-    from anechoic.project.schema import Labels
-    from anechoic.validate.schema import ValidateParams
+    from anechoic.api.check import CheckedTexts, check_file
+    from anechoic.project import folders
 
-    io.check_project()
-    try:
-        labels = io.read_params("labels", Labels)
-    except ParamsError:  # none yet, as after `anechoic fresh`
-        labels = None
+    asked = _asked(file, echoes=echoes)
     content = folders.read_file(file)
-    asked = Asked(
-        labels=labels,
-        params=io.read_params("validate", ValidateParams),
-        encoder=io.read_params("embed", EmbedParams).model,
-        near_lexical=io.read_params("echoes", EchoesParams).near_lexical if echoes else None,
-        beside=folders.read_other_drops("data/raw", file) if echoes else {},
-    )
     checked = check_file(file, content, asked)
     if isinstance(checked, CheckedTexts):
         raise typer.Exit(_tell_texts(file, checked))
@@ -67,6 +53,34 @@ def check(
     for line in broken or ["within the limits"]:
         typer.echo(f"  {'✗' if broken else '✓'} {line}")
     raise typer.Exit(1 if broken else 0)
+
+
+def _asked(file: str, *, echoes: bool) -> "Asked":
+    """What a file is held against: the project's labels, knobs and rows; outside of projects the shipped knobs."""
+    from anechoic.api.check import Asked
+    from anechoic.cli.new_project.template import shipped
+    from anechoic.echoes.schema import EchoesParams
+    from anechoic.embed.schema import EmbedParams
+    from anechoic.project import folders, io
+    from anechoic.project.errors import ParamsError
+    from anechoic.project.schema import Labels
+    from anechoic.validate.schema import ValidateParams
+
+    here = folders.in_project()
+    if not here and folders.project_of("."):
+        io.check_project()  # says which folder to go to
+    knobs = io.read_params if here else shipped
+    try:
+        labels = io.read_params("labels", Labels) if here else None
+    except ParamsError:  # none yet, as after `anechoic fresh`
+        labels = None
+    return Asked(
+        labels=labels,
+        params=knobs("validate", ValidateParams),
+        encoder=knobs("embed", EmbedParams).model,
+        near_lexical=knobs("echoes", EchoesParams).near_lexical if echoes else None,
+        beside=folders.read_other_drops("data/raw", file) if here and echoes else {},
+    )
 
 
 def _broken(checked: "Checked", quarantined: float, flagged: float, echoes: float, conflicts: int) -> list[str]:
@@ -85,6 +99,8 @@ def _broken(checked: "Checked", quarantined: float, flagged: float, echoes: floa
 
 def _tell(file: str, checked: "Checked") -> None:
     """The answer, then what the file was taken for and what was found in it."""
+    from anechoic.project import folders
+
     report, drop = checked.intake, checked.intake.drops[0]
     if checked.unreadable:
         typer.echo(f"{file}: cannot be used: {checked.unreadable}")
@@ -94,7 +110,7 @@ def _tell(file: str, checked: "Checked") -> None:
     usable = "" if report.valid else "nothing of it can be used: "
     typer.echo(f"{file}: {usable}{came}{worth}{_there(checked.known, report.valid)}.")
     if checked.own_labels:
-        typer.echo("  its labels are not those of params.yaml: the file's own are taken")
+        typer.echo(f"  {OWN_LABELS if folders.in_project() else NO_PROJECT}")
     typer.echo(f"  {drop.encoding}, delimiter {drop.delimiter!r}, {'header' if drop.header else 'no header'}")
     typer.echo(f"  {drop.evidence}")
     for notice in report.notices:

@@ -11,9 +11,9 @@ import typer
 def _show(asked: bool) -> None:  # noqa: FBT001 - the signature is typer's
     if not asked:
         return
-    from importlib.metadata import version
+    from anechoic.project.stage import installed_version
 
-    typer.echo(f"anechoic {version('anechoic')}")
+    typer.echo(f"anechoic {installed_version()}")
     raise typer.Exit
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import yaml
@@ -10,6 +11,7 @@ from anechoic.project.errors import DataError, ParamsError
 from anechoic.project.io import PARAMS, check_project, write_bytes, write_text
 
 FILES_LISTED = 10  # names in a message
+PIPELINE = "pipelines/validate.py"  # tells an anechoic project from others that have a params.yaml
 
 
 def read_drops(folder: str, *, optional: bool = False) -> dict[str, bytes | OSError]:
@@ -83,6 +85,58 @@ def remove(paths: Sequence[str]) -> None:
         Path(path).unlink(missing_ok=True)
 
 
+def write_new(folder: str, files: Mapping[str, str]) -> None:
+    """Write files (name below the folder -> text) that are not there yet: all of them or none.
+
+    The folder is made where it is missing. Raises DataError where a file is there, or one cannot be written.
+    """
+    root = Path(folder)
+    if taken := [name for name in files if (root / name).exists()]:
+        raise DataError(f"{folder} holds {', '.join(taken)} already; nothing was changed. Move that away first.")
+    within = {parent for name in files for parent in (root / name).parents}
+    missing = sorted((each for each in within if not each.exists()), key=lambda each: len(each.parts), reverse=True)
+    try:
+        for name, text in files.items():
+            write_text(str(root / name), text)
+    except OSError as error:
+        for name in files:
+            with suppress(OSError):
+                (root / name).unlink(missing_ok=True)
+        for each in missing:
+            with suppress(OSError):
+                each.rmdir()
+        raise DataError(f"{folder} cannot be written ({error.strerror}); nothing was left there.") from None
+
+
+def names_in(folder: str) -> list[str]:
+    """What lies in a folder, hidden things too; nothing where there is no such folder. Raises DataError."""
+    try:
+        return sorted(each.name for each in Path(folder).iterdir())
+    except FileNotFoundError:
+        return []
+    except NotADirectoryError:
+        raise DataError(f"{folder} is a file, or lies below one: name a folder.") from None
+    except OSError as error:
+        raise DataError(f"{folder} cannot be opened: {error.strerror}.") from None
+
+
+def texts_of(names: Sequence[str]) -> dict[str, str]:
+    """The texts of files by name; those that are missing are left out."""
+    return {name: Path(name).read_text(encoding="utf-8") for name in names if Path(name).exists()}
+
+
+def resolved(folder: str) -> str:
+    """A folder's whole path, whatever way it was named."""
+    return str(Path(folder).resolve())
+
+
+def project_of(folder: str) -> str | None:
+    """The folder of the project that a folder is or lies in; None where it lies in none."""
+    place = Path(folder).resolve()
+    holds = (each for each in (place, *place.parents) if (each / PARAMS).exists() and (each / PIPELINE).exists())
+    return next((str(each) for each in holds), None)
+
+
 def in_project() -> bool:
     """Whether the command runs in a project's folder, where caches may be written."""
     return Path(PARAMS).exists()
@@ -113,11 +167,16 @@ def clear_labels() -> None:
     Comments between the labels go with them; one beside `labels:` and those after the last label stay. Raises
     ParamsError where the file is missing or is no YAML.
     """
-    text, document = params_document()
-    sections = document.value if isinstance(document, yaml.MappingNode) else []
-    for key, section in sections:
+    write_text(PARAMS, without_labels(params_document()[0]))
+
+
+def without_labels(text: str) -> str:
+    """The text of a params.yaml -> the same with `labels: {}`; comments between the labels go with them."""
+    document = yaml.compose(text)
+    for key, section in document.value if isinstance(document, yaml.MappingNode) else []:
         if key.value == "labels":
-            write_text(PARAMS, _without_value(text, key, section))
+            return _without_value(text, key, section)
+    return text
 
 
 def add_labels(lines: Sequence[str]) -> None:

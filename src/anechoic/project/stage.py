@@ -5,9 +5,10 @@ import sys
 from collections.abc import Callable, Iterable
 from types import FrameType
 
-from anechoic.project.errors import AnechoicError
+from anechoic.project.errors import AnechoicError, ContractError
 from anechoic.project.model_store import has_model, set_hub_access
 
+VERSION_FILE = "anechoic.version"  # in a project that `anechoic init` laid out; a checkout has none
 INTERRUPTED = 130  # exit code of a process that Ctrl-C ended: 128 + SIGINT
 
 
@@ -35,6 +36,7 @@ def run(main: Callable[[], None], keeps: str = "") -> None:
     """
     done = False
     try:
+        check_version()
         main()
         done = True
     except AnechoicError as error:
@@ -43,6 +45,32 @@ def run(main: Callable[[], None], keeps: str = "") -> None:
     finally:
         if not done and keeps and has_model(keeps):
             sys.stderr.write(f"The classifier of before stays: {keeps}\n")
+
+
+def installed_version() -> str:
+    """The version of this package."""
+    from importlib.metadata import version
+
+    return version("anechoic")
+
+
+def laid_out_for() -> str | None:
+    """The version that this project was laid out for, empty where the file does not say; None in a checkout."""
+    from anechoic.project.io import read_text  # here, for `--version` and Ctrl-C shall not wait for its imports
+
+    text = read_text(VERSION_FILE)
+    versions = [line.removeprefix("version:").strip() for line in text.splitlines() if line.startswith("version:")]
+    return (versions or [""])[0] if text else None
+
+
+def check_version() -> None:
+    """Raise ContractError where another version is installed than this project's scripts are written for."""
+    before = laid_out_for()
+    if before is not None and before != (now := installed_version()):
+        raise ContractError(
+            f"This project is at anechoic {before or '?'} ({VERSION_FILE}), but {now} is installed. Run `anechoic "
+            f"upgrade` to bring the project to {now} (every stage runs again), or install {before or 'the other'}."
+        )
 
 
 def say(sentences: Iterable[str]) -> None:
