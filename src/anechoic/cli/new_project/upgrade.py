@@ -33,9 +33,7 @@ def upgrade() -> None:
     for name, text in recipe.items():
         io.write_text(name, text)
     io.write_text(VERSION_FILE, template.version_file(now, recipe))
-    typer.echo(
-        f"The project was at anechoic {before or '?'}, it is at {now} now: dvc.yaml, pipelines/ are replaced."
-    )
+    typer.echo(f"The project was at anechoic {before or '?'}, it is at {now} now: dvc.yaml and pipelines/ are new.")
     for name in changed:
         typer.echo(f"  You had changed {name}: yours is {name}{yours}, carry over what you need.")
     for line in _other_knobs(template.params()):
