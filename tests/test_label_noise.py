@@ -1,5 +1,7 @@
 """Wrong labels: planted ones are counted and mended, clean ones left alone, copies do not vouch for each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -10,7 +12,7 @@ from anechoic.echoes.labels import beliefs as beliefs_module
 from anechoic.echoes.labels.beliefs import Labelled, alike, beliefs
 from anechoic.echoes.labels.label_quality import agreement, label_quality
 from anechoic.echoes.labels.mixture import fit_mixture
-from anechoic.echoes.labels.planted import PRECISION, plant, suggestion_limit
+from anechoic.echoes.labels.planted import PRECISION, Suggested, plant, suggestion_limit
 from anechoic.numeric.arrays import vector_column
 from anechoic.numeric.intervals import share_interval
 
@@ -43,17 +45,30 @@ def table(rows, given):
 
 @pytest.mark.parametrize("kind", ["any", "alike"])
 def test_planted_errors_are_counted_and_mended_and_copies_are_asked_about_once(kind):
-    rows = cloud()
-    given = plant(rows, 0.1, np.random.default_rng(1), alike(rows) if kind == "alike" else None)
+    rows = cloud(spread=0.6)
+    given = plant(rows, 0.15, np.random.default_rng(1), alike(rows) if kind == "alike" else None)
     wrong = int((given != rows.labels).sum())
     quality = label_quality(table(rows, given))
     assert quality.errors.low <= wrong <= quality.errors.high
+    assert 0 < fit_mixture(beliefs(replace(rows, labels=given), 0)).assured < 1
     asked = quality.asked().filter("certain")
     code = {name: number for number, name in enumerate(quality.classes)}
     right = [code[label] == rows.labels[int(row)] for row, label in asked.select("row_id", "suggested").iter_rows()]
-    assert len(right) > 0.4 * wrong / 2
+    assert len(right) > 0.7 * wrong / 2
     assert np.mean(right) >= PRECISION
     assert len({rows.groups[int(row)] for row in asked["row_id"]}) == asked.height
+
+
+def test_a_few_planted_errors_among_classes_that_touch_are_asked_about_and_hardly_any_is_suggested_wrongly():
+    rows = cloud()
+    given = plant(rows, 0.1, np.random.default_rng(1), None)
+    asked = label_quality(table(rows, given)).asked()
+    turned = given != rows.labels
+    assert turned[asked["row_id"].cast(pl.Int64).to_numpy()].sum() > 0.4 * turned.sum() / 2
+    certain = asked.filter("certain")
+    names = [f"class {rows.labels[int(row)]}" for row in certain["row_id"]]
+    wrong = certain.height - sum(name == given for name, given in zip(names, certain["suggested"], strict=True))
+    assert wrong <= (1 - PRECISION) * certain.height
 
 
 @pytest.mark.parametrize("spread", [1.0, 2.5])
@@ -118,6 +133,25 @@ def test_no_suggestion_is_allowed_where_none_was_right_and_all_are_where_all_wer
     chance = np.linspace(0.7, 1, 40)
     assert not suggestion_limit(chance, np.zeros(40, dtype=bool)).allowed
     assert suggestion_limit(chance, np.ones(40, dtype=bool)).probability == 0.7
+
+
+@pytest.mark.parametrize(("assured", "allowed"), [(0.9, True), (0.6, False), (0.0, False)])
+def test_planted_labels_all_mended_allow_nothing_where_few_of_the_own_suggestions_can_be_right(assured, allowed):
+    chance, right = np.linspace(0.7, 0.99, 40), np.ones(40, dtype=bool)
+    assert suggestion_limit(chance, right, Suggested(np.full(9, 0.995), assured)).allowed is allowed
+
+
+def test_of_own_suggestions_the_sure_ones_are_kept_where_all_of_them_would_be_too_many():
+    chance, right = np.linspace(0.7, 0.99, 40), np.ones(40, dtype=bool)
+    own = Suggested(np.array([0.75] * 8 + [0.97] * 8), 0.75)
+    limit = suggestion_limit(chance, right, own)
+    assert 0.75 < limit.probability <= 0.97
+    assert own.right(limit.probability) >= PRECISION
+
+
+def test_of_none_counted_none_are_assured():
+    rows = cloud(per_class=20)
+    assert fit_mixture(beliefs(rows, 0)).assured == 0
 
 
 @settings(max_examples=50)

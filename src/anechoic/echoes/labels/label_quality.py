@@ -7,7 +7,7 @@ import polars as pl
 
 from anechoic.echoes.labels.beliefs import Beliefs, Labelled, beliefs
 from anechoic.echoes.labels.mixture import Mixture, fit_mixture
-from anechoic.echoes.labels.planted import NEVER, Limit, plant_and_measure, suggestion_limit
+from anechoic.echoes.labels.planted import NEVER, Limit, Suggested, plant_and_measure, suggestion_limit
 from anechoic.numeric.arrays import Indices, dense_codes, matrix
 
 SEED = 0  # of the folds and of what is planted
@@ -81,7 +81,8 @@ def _errors(rows: Labelled, believed: Beliefs, mixture: Mixture) -> LabelErrors:
     """How many labels are wrong, and from which probability a suggestion may be made."""
     doubted = (mixture.wrong(believed) >= DOUBTED)[believed.unit]
     trials = plant_and_measure(rows, mixture.share, doubted, SEED)
-    limit = suggestion_limit(trials.probability, trials.right)
+    own = Suggested(mixture.suggested(believed)[1], mixture.assured)
+    limit = suggestion_limit(trials.probability, trials.right, own)
     made = trials.probability >= limit.probability
     count = len(rows.labels)
     # Planted errors of which half are counted, or twice as many as there are, move the ends as much.
@@ -102,11 +103,8 @@ def _doubts(
     row_ids: pl.Series, believed: Beliefs, mixture: Mixture, classes: list[str], errors: LabelErrors
 ) -> pl.DataFrame:
     """The table of doubts, what is known of a unit said of each of its rows."""
-    units = np.arange(len(believed.given))
-    others = mixture.truth.copy()
-    others[units, believed.given] = -1.0
-    best = others.argmax(1)
-    odds = np.log(np.maximum(1 - mixture.wrong(believed), 1e-12)) - np.log(np.maximum(others.max(1), 1e-12))
+    best, chance = mixture.suggested(believed)
+    odds = np.log(np.maximum(1 - mixture.wrong(believed), 1e-12)) - np.log(np.maximum(chance, 1e-12))
     first = np.unique(believed.unit, return_index=True)[1]
     unit = believed.unit
     columns = {
@@ -114,7 +112,7 @@ def _doubts(
         "suggested": pl.Series([classes[code] for code in best[unit]], dtype=pl.String),
         "log_odds": pl.Series(odds[unit]),
         "wrong": pl.Series(mixture.wrong(believed)[unit]),
-        "certain": pl.Series((others.max(1) >= errors.suggestion.probability)[unit]),
+        "certain": pl.Series((chance >= errors.suggestion.probability)[unit]),
         "asked": pl.Series(np.isin(np.arange(len(unit)), first)),
         "expected": pl.Series(mixture.expected[unit].tolist(), dtype=pl.List(pl.Float64)),
     }

@@ -46,19 +46,36 @@ class Limit:
         return self.probability <= 1
 
 
-def suggestion_limit(probability: Floats, right: Flags) -> Limit:
+@dataclass(frozen=True)
+class Suggested:
+    """What is suggested on the labels as they are, where only the number of wrong ones says what it is worth."""
+
+    probability: Floats  # (u,) of each suggested label
+    assured: float  # of the wrong labels that there seem to be, the share that there are at the least
+
+    def right(self, least: float) -> float:
+        """Share of the suggestions from the probability `least` on that is right at the least; 1 of none."""
+        made = self.probability[self.probability >= least]
+        return self.assured * float(made.mean()) if len(made) else 1.0
+
+
+def suggestion_limit(probability: Floats, right: Flags, own: Suggested | None = None) -> Limit:
     """Probabilities (s,) of suggestions, and which were right -> the lowest from which PRECISION of them are right.
 
-    The lower end of the measured share (95 %, Wilson) must reach it: what was doubted before anything was planted
-    is not in the measure, which flatters it. Never below PRECISION itself: a single suggestion is held to it too.
+    The lower end of the measured share (95 %, Wilson) must reach it; but what was doubted before anything was
+    planted is not in the measure, which flatters it: rows that are hard, not wrong, are doubted on their `own`
+    labels. So of those too as many must be right, were there as few wrong labels as there may be. Never below
+    PRECISION itself: a single suggestion is held to it too.
     """
     order = np.argsort(-probability, kind="stable")
     order = order[probability[order] >= PRECISION]
     hits = np.cumsum(right[order])
     lasts = np.flatnonzero(np.append(np.diff(probability[order]) != 0, True)) if len(order) else order
     for last in lasts[::-1]:  # of equal probabilities all or none
-        if share_interval(int(hits[last]), int(last) + 1)[0] >= PRECISION:
-            return Limit(float(probability[order[last]]), int(last) + 1, int(hits[last]))
+        least, measured = float(probability[order[last]]), int(last) + 1
+        enough = share_interval(int(hits[last]), measured)[0] >= PRECISION
+        if enough and (own is None or own.right(least) >= PRECISION):
+            return Limit(least, measured, int(hits[last]))
     return Limit(NEVER, len(order), int(right[order].sum()))
 
 
