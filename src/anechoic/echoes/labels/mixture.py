@@ -22,7 +22,7 @@ STARTS = (0.02, 0.15)  # shares the search starts from; the likelihood has two h
 BOUNDS = [(-3.0, 2.0), (-3.0, 2.0), (-6.0, 6.0)]  # of log weight of the probe, of the vote, and logit of likeness
 MOST_FITTED = 2000  # units the four numbers are fitted on: more narrow the interval little and take long
 # This far from the estimate down to the lower end: nine times of ten there are more (likelihood taken for normal).
-# 1.28: of six tried the least with which .7 of the suggestions were right at each share planted (LOG.md).
+# 1.28: of seven tried the least with which .7 of the suggestions were right at each share planted (LOG.md).
 NINE_OF_TEN = 1.28 / 1.96
 LIKELIHOOD_RATIO = 1.92  # half the .95 quantile of chi squared, one degree: ends of a profile interval (Wilks 1938)
 
