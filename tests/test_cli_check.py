@@ -146,7 +146,7 @@ def test_labels_are_written_where_none_were(here, empty):
     assert ("\r\n" in written) == (end == "\r\n")
 
 
-COMMANDS = ["explain x", "explain x y", "trace x", "predict a.csv", "review", "calibrate a.csv"]
+COMMANDS = ["explain a.csv:1", "explain x a.csv:1", "trace x", "predict a.csv", "review", "calibrate a.csv"]
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "labels a.csv --write"])

@@ -120,11 +120,36 @@ def test_explain_shows_tokens_neighbours_and_probabilities(here):
     assert "Nearest training row: 'the price is" in first
     assert second == ""
     assert "canonical: the price is too expensive\n" in shown
+    assert "Token vectors: 7 x 32" in shown  # the two marks are tokens too
+    assert "This model has no vocab.txt" in shown
     assert "vector: 32 numbers, length 1.000" in shown
     assert shown.index("tokens") < shown.index("nearest training rows") < shown.index("probabilities")
     assert "expensive" in shown
     lines = shown[shown.index("probabilities") :].splitlines()
     assert "price" in lines[3]  # the likeliest class comes first
+    assert "laughed" in shown[shown.index("cosines of words") :]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("😀👍", "no word in it"), ("test", "only a test"), ("see above", "only a")]
+)
+def test_explain_classifies_no_text_that_predict_leaves_out(here, text, why):
+    shown = invoke("explain", text)
+    assert shown.startswith(f"Not classified, for there is nothing to read: {why}")
+    assert "probabilities" not in shown
+
+
+def test_explain_says_where_the_classifier_stops_reading_and_where_the_encoder_does(here):
+    shown = invoke("explain", "price " * 30 + "late " * 40).replace("\n", " ")
+    assert "The text has 72 tokens, the classifier reads 64: cut at character 340 of 379, after '" in shown
+    assert "Not read: 'late late late late late late ' and what follows." in shown
+
+
+def test_explain_tells_of_two_texts_without_a_ledger_what_can_be_told(here):
+    shown = invoke("explain", "too expensive", "late delivery")
+    assert shown.startswith("Their cosine is ")
+    assert "data/tables/ledger.parquet is missing. Run `dvc repro` to make it." in shown.splitlines()[1]
+    assert "expensive" in shown[shown.index("cosines of words") :]
 
 
 def test_predict_writes_what_the_stage_predict_writes(here):
@@ -165,16 +190,24 @@ def test_predict_says_what_is_wrong_with_a_file(here):
         invoke("predict", "nowhere.csv")
 
 
-@pytest.mark.parametrize("command", [("explain", "late"), ("predict", "a.csv")])
-def test_without_a_project_or_a_model_the_commands_say_what_to_do(command, tmp_path, monkeypatch, here):
+def test_without_a_project_or_a_model_predict_says_what_to_do(tmp_path, monkeypatch, here):
     params = Path("params.yaml").read_text()
     monkeypatch.chdir(tmp_path)
     Path("a.csv").write_text("1,late\n")
     with pytest.raises((ContractError, ParamsError), match="dvc repro|is no anechoic project"):
-        invoke(*command)
+        invoke("predict", "a.csv")
     Path("params.yaml").write_text(params)
     with pytest.raises(ContractError, match="holds no trained model. Run `dvc repro`"):
-        invoke(*command)
+        invoke("predict", "a.csv")
+
+
+def test_without_a_model_explain_says_what_is_missing_and_tells_the_rest(tmp_path, monkeypatch, here):
+    params = Path("params.yaml").read_text()
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text(params)
+    shown = invoke("explain", "late")
+    assert shown.startswith("No class can be told: models/classifier/ holds no trained model. Run `dvc repro`")
+    assert "Token vectors: 3 x 32" in shown
 
 
 def test_models_lists_what_is_at_hand_and_how_to_get_more(tmp_path, monkeypatch):

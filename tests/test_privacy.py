@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import io as streams
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -165,6 +166,7 @@ def test_the_console_shows_no_personal_data(here, project):
         ["check", "data/raw/b.csv"],
         ["audit", "data/raw/a.csv", "data/raw/a.csv", "--leaks", "leaks.csv", "--shown", "100"],
         ["explain", f"{BASES[7]} {personal(RAW)[3][0]}"],
+        *(["explain", one, other] for (one, _), (other, _) in pairwise(personal(RAW))),
         ["predict", "data/inbox/i.csv", "--to", "out.csv"],
         ["review"],
         ["trace", row],

@@ -52,6 +52,12 @@ def is_place_or_id(reference: str) -> bool:
     return bool(FILE_AND_LINE.fullmatch(reference) or ROW_ID.fullmatch(reference))
 
 
+def is_place(reference: str) -> bool:
+    """Whether it can only be file:line: a path or a file's ending stands before the line."""
+    at = FILE_AND_LINE.fullmatch(reference.strip())
+    return bool(at and ("/" in at[1] or re.search(r"\.\w{1,8}$", at[1])))
+
+
 def find_rows(reference: str, rows: pl.DataFrame) -> pl.DataFrame:
     """A reference and the project's rows -> those it names.
 
@@ -60,7 +66,7 @@ def find_rows(reference: str, rows: pl.DataFrame) -> pl.DataFrame:
     at = FILE_AND_LINE.fullmatch(reference.strip())
     if at and (of_file := _of_file(at[1], rows)).height:
         return _at_line(of_file, int(at[2]))
-    if (at and "/" in at[1]) or (at and re.search(r"\.\w{1,8}$", at[1])):
+    if at and is_place(reference):
         files = rows["place"].str.replace(r":\d+$", "").unique(maintain_order=True).to_list()
         raise DataError(
             f"No row comes from a file {at[1]!r}. There are: {', '.join(files)}. A new file "

@@ -31,11 +31,15 @@ HIDDEN = ("lines", "detail", "probabilities")  # columns of a row that its facts
 
 @dataclass(frozen=True)
 class Story:
-    """An answer in one sentence; facts: name -> value; pairs: kind, score, place, row_id, text, label, evidence."""
+    """An answer in one sentence; facts: name -> value; pairs: kind, score, place, row_id, text, label, evidence.
+
+    texts: the two that were compared, in canonical form.
+    """
 
     answer: str
     facts: dict[str, object]
     pairs: pl.DataFrame
+    texts: tuple[str, ...] = ()
 
 
 def row_story(row: Row, rows: pl.DataFrame) -> Story:
@@ -110,7 +114,8 @@ def compare(references: tuple[str, str], rows: pl.DataFrame) -> Story:
     for name, side in zip(("one", "other"), sides, strict=True):
         facts[name] = f"{side['place']} [{side['label'] or 'no label'}] {shown(side['text'])!r}"
     facts |= {"cosine": f"{verdict['cosine']:.3f}", "why": verdict["evidence"]}
-    return Story(_sentence(verdict, sides), facts, pl.DataFrame())
+    texts = tuple(canonicalize(side["text"]) for side in sides)
+    return Story(_sentence(verdict, sides), facts, pl.DataFrame(), texts)
 
 
 def _side(reference: str, rows: pl.DataFrame) -> Row:

@@ -1,17 +1,16 @@
-"""One text, all the way through: tokens and ids, vector, probabilities, nearest training rows."""
+"""One text and the classifier: the tokens it reads, probabilities, nearest training rows."""
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from anechoic.classifier.classifier import Classifier
+from anechoic.embed.words import cut_sentence, cut_up
 from anechoic.numeric.arrays import Vectors, matrix
 from anechoic.numeric.nearest import nearest_rows
 from anechoic.text.repair import canonicalize
 
 NEAREST_SHOWN = 5  # training rows
-NUMBERS_SHOWN = 4  # of the vector
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Explanation:
     answer: str
     canonical: str
     tokens: pl.DataFrame
-    vector: str
+    cut: str  # where the text was cut for the classifier; empty where it was not
     probabilities: pl.DataFrame
     nearest: pl.DataFrame
     likeness: str  # the learned row that speaks for the class, and one that speaks against it
@@ -49,16 +48,24 @@ def explain(text: str, vector: Vectors, classifier: Classifier, learned: pl.Data
     )
     probabilities = probable.sort("probability", descending=True)
     near = _nearest(vector, learned)
-    first = vector[:NUMBERS_SHOWN].round(3).tolist()
     return Explanation(
         answer=_answer(probabilities, near, classifier.card.abstain_below),
         canonical=canonical,
         tokens=pl.DataFrame({"token": tokens, "id": ids}),
-        vector=f"{len(vector)} numbers, length {np.linalg.norm(vector):.3f}, the first {first}",
+        cut=_cut(canonical, classifier),
         probabilities=probabilities,
         nearest=near,
         likeness=_likeness(vector, probabilities["label"][0], learned),
     )
+
+
+def _cut(canonical: str, classifier: Classifier) -> str:
+    """Where the classifier stops reading a text; empty where it reads all, or its tokenizer tells no places."""
+    backend = getattr(classifier.tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        return ""
+    window = classifier.card.max_tokens
+    return cut_sentence(canonical, cut_up(canonical, backend, window, classifier.folder), window, "the classifier")
 
 
 def _answer(probabilities: pl.DataFrame, near: pl.DataFrame, abstain_below: float) -> str:

@@ -9,6 +9,7 @@ from anechoic.numeric.arrays import Vectors
 
 if TYPE_CHECKING:
     import torch
+    from tokenizers import Tokenizer
 
 BATCH = 16  # rows of every batch, filled up where fewer are left; 8 and 32 give the same bits, slower (LOG.md)
 STEP = 8  # token lengths are rounded up to a multiple of it
@@ -50,6 +51,25 @@ class FixedShapeEncoder:
                     out[batch] = self._forward([ids[row] for row in batch], int(length))
         return out
 
+    def token_vectors(self, text: str) -> Vectors:
+        """A text -> the states of its tokens after the last layer (tokens, dimension), before they are pooled."""
+        import torch
+
+        (ids,) = self._model.token_ids([text])
+        with torch.inference_mode():
+            states: Vectors = self._model.states([ids], len(ids))[0].cpu().numpy()
+        return states
+
+    @property
+    def tokenizer(self) -> "Tokenizer | None":
+        """What cuts texts into tokens; None where the model's own way is not that of the library tokenizers."""
+        return self._model.tokenizer
+
+    @property
+    def window(self) -> int:
+        """Tokens of a text that are read, start and end marks included."""
+        return self._model.window
+
     def _forward(self, ids: list[list[int]], length: int) -> Vectors:
         """Vectors of at most BATCH token lists, padded to (BATCH, length)."""
         import torch
@@ -71,6 +91,8 @@ class SentenceModel:
 
         self._model = SentenceTransformer(folder).eval()
         self.dimension = int(self._model.get_embedding_dimension() or 0)
+        self.tokenizer: Tokenizer | None = getattr(self._model.tokenizer, "backend_tokenizer", None)
+        self.window = int(self._model.max_seq_length or self._model.tokenizer.model_max_length)
 
     def token_ids(self, texts: list[str]) -> list[list[int]]:
         """Texts -> their token ids, cut at the model's length, start and end marks included."""
@@ -80,9 +102,17 @@ class SentenceModel:
 
     def pooled(self, ids: list[list[int]], length: int) -> "torch.Tensor":
         """Token ids (b lists) -> a vector for each (b, d), all padded to one length."""
+        return self._run(ids, length)["sentence_embedding"].float()
+
+    def states(self, ids: list[list[int]], length: int) -> "torch.Tensor":
+        """Token ids (b lists) -> the last states of their tokens (b, length, d), all padded to one length."""
+        return self._run(ids, length)["token_embeddings"].float()
+
+    def _run(self, ids: list[list[int]], length: int) -> "dict[str, torch.Tensor]":
         import torch
 
         padded = self._model.tokenizer.pad({"input_ids": ids}, padding="max_length", max_length=length)
-        features = {name: torch.tensor(value, device=self._model.device) for name, value in padded.items()}
-        vectors: torch.Tensor = self._model(features)["sentence_embedding"].float()
-        return vectors
+        found: dict[str, torch.Tensor] = self._model(
+            {name: torch.tensor(value, device=self._model.device) for name, value in padded.items()}
+        )
+        return found

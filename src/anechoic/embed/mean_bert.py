@@ -43,18 +43,28 @@ class MeanBert:
         self._eps, self.dimension = float(config["layer_norm_eps"]), int(config["hidden_size"])
         self._pad = int(config["pad_token_id"])
         self._weights = load_file(f"{folder}/model.safetensors")
-        self._tokenizer = Tokenizer.from_file(f"{folder}/{TOKENIZER}")
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(int(limits["max_seq_length"]))
+        self.window = int(limits["max_seq_length"])  # tokens, start and end marks included
+        self.tokenizer: Tokenizer = Tokenizer.from_file(f"{folder}/{TOKENIZER}")
+        self.tokenizer.no_padding()
+        self.tokenizer.enable_truncation(self.window)
 
     def token_ids(self, texts: list[str]) -> list[list[int]]:
         """Texts -> their token ids, cut at the model's length, start and end marks included."""
-        return [encoded.ids for encoded in self._tokenizer.encode_batch(texts)]
+        return [encoded.ids for encoded in self.tokenizer.encode_batch(texts)]
 
     def pooled(self, ids: list[list[int]], length: int) -> "torch.Tensor":
         """Token ids (b lists) -> the unit mean of each text's last states (b, d), all padded to one length."""
         import torch
         from torch.nn import functional
+
+        mask = torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row in ids])
+        states = self.states(ids, length)
+        weights = mask[:, :, None].expand(states.shape).to(states.dtype)
+        return functional.normalize((states * weights).sum(1) / weights.sum(1).clamp(min=1e-9))
+
+    def states(self, ids: list[list[int]], length: int) -> "torch.Tensor":
+        """Token ids (b lists) -> the last states of their tokens (b, length, d), all padded to one length."""
+        import torch
 
         tokens = torch.tensor([row + [self._pad] * (length - len(row)) for row in ids])  # (b, length)
         mask = torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row in ids])
@@ -62,8 +72,7 @@ class MeanBert:
         attends = mask.bool()[:, None, None, :].expand(-1, 1, length, -1)  # (b, 1, length, length)
         for layer in range(self._layers):
             states = self._layer(states, f"encoder.layer.{layer}", None if bool(mask.all()) else attends)
-        weights = mask[:, :, None].expand(states.shape).to(states.dtype)
-        return functional.normalize((states * weights).sum(1) / weights.sum(1).clamp(min=1e-9))
+        return states
 
     def _embedded(self, tokens: "torch.Tensor") -> "torch.Tensor":
         """Tokens (b, length) -> their states before the first layer (b, length, d)."""
