@@ -7,7 +7,7 @@ has not seen.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -19,6 +19,7 @@ from anechoic.echoes.classifier.trees import CONTEXT_FEATURES, Regression, Tree,
 from anechoic.echoes.contradictions.check import contradiction
 from anechoic.echoes.evidence.candidates import lexical_similarity
 from anechoic.echoes.evidence.features import PAIR_FEATURES
+from anechoic.echoes.evidence.local_contrast import table_profile
 from anechoic.echoes.pairs import Evidence, collect
 from training.crowds import crowded, planted
 from training.scenes import Scene, advising, banking, cancellations, gsm8k, part, unrelated
@@ -58,7 +59,9 @@ def prepare(scene: Scene, weight: float = 0, match_weight: float = 0, stands: fl
     Tables without echoes and those that just begin to show some weigh double in the second stage: between them
     runs the line that is hard to draw.
     """
-    evidence = collect(scene.vectors, scene.texts, np.zeros(len(scene.texts), dtype=np.int64))
+    drops = np.zeros(len(scene.texts), dtype=np.int64)
+    evidence = collect(scene.vectors, scene.texts, drops)
+    evidence = replace(evidence, profile=table_profile(evidence.profile.near, drops, drawn=False))
     gold = scene.gold[:, 0] * len(scene.texts) + scene.gold[:, 1]
     truth = np.isin(evidence.left * len(scene.texts) + evidence.right, gold)
     stands *= 2 if len(scene.gold) < 0.11 * len(scene.texts) else 1

@@ -37,8 +37,12 @@ class TableProfile:
     has_context: bool  # False in a table too small to have surroundings
 
 
-def table_profile(near: Neighbours, drops: Indices) -> TableProfile:
-    """Neighbours of n rows and their drop numbers (n,) -> how much the table repeats itself, by pair of drops."""
+def table_profile(near: Neighbours, drops: Indices, *, drawn: bool = True) -> TableProfile:
+    """Neighbours of n rows and their drop numbers (n,) -> how much the table repeats itself, by pair of drops.
+
+    drawn: whether shares are drawn towards what chance gives. The judge is fitted on shares as they are: fitted on
+    drawn ones its trees cut so much lower that the caution is gone (LOG.md).
+    """
     count = int(drops.max(initial=0)) + 1
     if near.top.shape[1] < LEAST_NEIGHBOURS:
         return TableProfile(0.0, 1, drops, np.zeros((count, count, 4), dtype=np.float32), near, has_context=False)
@@ -56,12 +60,12 @@ def table_profile(near: Neighbours, drops: Indices) -> TableProfile:
     both = calm & (np.minimum(ratios[:, 0], ratios[near.first, 0]) > rare)
     mutual = (near.first[near.first] == np.arange(len(calm))) & both
     flags = np.stack([single, several, mutual, many])
-    held = len(calm) / (len(calm) + CHANCE_ROWS)  # (4,) how far the table's own shares are believed
+    held = _held(len(calm), drawn=drawn)
     excess = held * (flags.mean(axis=1) - BY_CHANCE)
     share = float(max(excess[0], excess[3], 0.0))
     own = np.where(calm, ratios.argmax(axis=1) + 1, near.edge)  # (n,) copies each row seems to have
     copies = int(np.median(own[many])) if share and excess[3] > excess[0] else 1
-    between = _between(drops, near.first, flags)
+    between = _between(drops, near.first, flags, held)
     return TableProfile(share, copies, drops, between, near, has_context=True)
 
 
@@ -90,16 +94,20 @@ def _chance(ratios: Vectors, quantile: float, tried: int = 1) -> float:
     return max(expected, float(np.quantile(ratios, quantile))) if ratios.size else expected
 
 
-def _between(drops: Indices, first: Indices, flags: Flags) -> Vectors:
+def _held(rows: int, *, drawn: bool) -> Vectors:
+    """How far a table's own shares are believed: (4,), 1 where they are not drawn towards BY_CHANCE."""
+    return np.asarray(rows / (rows + CHANCE_ROWS * drawn), dtype=np.float32)
+
+
+def _between(drops: Indices, first: Indices, flags: Flags, held: Vectors) -> Vectors:
     """What two drops show of each other: (drops, drops, 4), the larger share of the two directions.
 
     first: (n,) nearest row; flags: (4, n) single, several, mutual, many. Single and mutual count where the nearest
     row lies in the other drop; several and many wherever the copies lie. PRIOR_ROWS rows at the share of the whole
     table are added to each drop: of a few rows one that stands out is no share, and a file cut into many drops
-    keeps some of what it showed. Then CHANCE_ROWS, spread over the drops, draw all shares towards BY_CHANCE.
+    keeps some of what it showed. Then all are drawn towards BY_CHANCE, as far as they are not held.
     """
     count = int(drops.max(initial=0)) + 1
-    held = (len(drops) / (len(drops) + CHANCE_ROWS)).astype(np.float32)  # (4,) as far as the shares are believed
     shares = np.zeros((count, count, 4), dtype=np.float32)
     for kind in (0, 2):
         np.add.at(shares[:, :, kind], (drops[flags[kind]], drops[first[flags[kind]]]), 1)
