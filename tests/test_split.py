@@ -209,7 +209,7 @@ def test_shares_that_do_not_add_up(tmp_path, monkeypatch):
     with pytest.raises(ParamsError, match=r"split.echoes_in_training: Field required\n(.*\n)+.*split.typo"):
         read_params("split", SplitParams)
     text = "split: {train: 0.8, validation: 0.1, test: 0.2, echoes_in_training: keep_one, seed: 1, "
-    text += "group_columns: [], date_column: '', excluded_flags: []}\n"
+    text += "group_columns: [], augmented: [], source_column: '', date_column: '', excluded_flags: []}\n"
     (tmp_path / "params.yaml").write_text(text)
     with pytest.raises(ParamsError, match=r"train \+ validation \+ test is 1.1, must be 1"):
         read_params("split", SplitParams)

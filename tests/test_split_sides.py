@@ -22,6 +22,8 @@ KNOBS = {
     "test": 0.2,
     "echoes_in_training": "keep_one",
     "group_columns": [],
+    "augmented": [],
+    "source_column": "",
     "date_column": "",
     "excluded_flags": [],
     "seed": 7,

@@ -53,7 +53,7 @@ def meta_columns(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
             known = sorted({column for meta in metas for column in meta})
             raise DataError(
                 f"No row of data/raw/ has a value in a column {name!r}: the further columns are "
-                f"{', '.join(known) or 'none'}. Mend params.yaml split.group_columns or split.date_column."
+                f"{', '.join(known) or 'none'}. Mend params.yaml split: group_columns, date_column, source_column."
             )
         rows = rows.with_columns(pl.Series(f"meta:{name}", values, dtype=pl.String))
     return rows

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from anechoic.project.kinds import SIDES
 from anechoic.project.schema import Params, Report
+from anechoic.text.shown import ShownText
 
 
 class SplitParams(Params):
@@ -20,6 +21,13 @@ class SplitParams(Params):
     )
     group_columns: list[str] = Field(
         description="further columns, such as customer, whose rows of one value stay on one side [names]"
+    )
+    augmented: list[str] = Field(
+        description="files of data/raw/ whose rows were made from other rows: they train and never examine [names]"
+    )
+    source_column: str = Field(
+        description="column that names the row another was made from (its text, file:line or row_id); such rows "
+        "train and never examine [name]"
     )
     date_column: str = Field(
         description="column with a date: train on the older groups, test on the newest; empty: by chance [name]"
@@ -72,6 +80,36 @@ class Shift(Report):
     verdict: str = Field(description="alike, test is easier (nearer to training), or test is harder")
 
 
+class AugmentedExample(Report):
+    """A row that was made from another, beside it."""
+
+    place: str = Field(description="file and line")
+    text: ShownText = Field(description="its text")
+    label: str = Field(description="what it is labelled")
+    source_text: ShownText = Field(description="the text it was made from")
+    source_label: str = Field(description="what that is labelled")
+
+
+class Augmented(Report):
+    """Rows declared as made from other rows (split.augmented, split.source_column)."""
+
+    rows: int = Field(description="rows declared")
+    training: int = Field(description="of them, on the training side; the others are kept out")
+    new_meanings: int = Field(description="echo groups that hold no original: what they say that nothing else says")
+    with_source: int = Field(description="rows whose source is known: named, or found as their echo")
+    label_kept: int = Field(description="of these, rows that carry their source's label")
+    examples: list[AugmentedExample] = Field(description="some of these, drawn at random: does each still say it?")
+
+    def sentence(self) -> str:
+        """What became of them, and what they brought."""
+        kept = f"{self.label_kept:,} of {self.with_source:,} carry their source's label" if self.with_source else ""
+        return (
+            f"{self.rows:,} rows are declared as made from others: {self.training:,} train, "
+            f"{self.rows - self.training:,} are kept out, as what they are tied to examines or is kept out; "
+            f"{self.new_meanings:,} of them say something that no original says" + (f"; {kept}" if kept else "")
+        )
+
+
 class SplitReport(Report):
     """reports/split.json: what was asked, what came out. Counts are of rows with weight > 0."""
 
@@ -87,6 +125,9 @@ class SplitReport(Report):
     excluded: dict[str, int] = Field(description="rows kept out, by reason")
     shift: dict[str, Shift] = Field(description="test rows against exam and inbox, by nearness to training")
     power: dict[str, Power] = Field(description="what test and exam can show")
+    augmented: Augmented | None = Field(
+        default=None, description="rows made from other rows, as declared; null where none are"
+    )
     events: list[Event] = Field(description="what a person should know")
 
     def sentences(self) -> Iterator[str]:
@@ -94,4 +135,6 @@ class SplitReport(Report):
         sides = ", ".join(f"{side} {sum(labels.values()):,}" for side, labels in self.counts.items())
         kept_out = sum(self.excluded.values())
         yield f"rows used: {sides}" + (f"; {kept_out:,} kept out" if kept_out else "")
+        if self.augmented:
+            yield self.augmented.sentence()
         yield from (f"{each.event}: {each.rows:,} rows: {each.detail}" for each in self.events)

@@ -8,6 +8,7 @@ import polars as pl
 
 from anechoic.project.errors import DataError
 from anechoic.project.kinds import SIDES
+from anechoic.split.augmented import placed, told, with_sources
 from anechoic.split.connected_rows import dates_of, meta_columns
 from anechoic.split.fixed_sides import with_fixed_sides
 from anechoic.split.lock import Place, read_lock, write_lock
@@ -61,16 +62,25 @@ def split(
     remembered = pl.DataFrame(memory, schema=memory_columns, orient="row")
     rows = rows.join(remembered, on="key", how="left", maintain_order="left")
     columns = [f"meta:{name}" for name in params.group_columns]
-    rows = meta_columns(rows, [*params.group_columns, *([params.date_column] if params.date_column else [])])
-    rows = with_fixed_sides(rows, tables.pairs, columns, params.excluded_flags, decided or {})
-    rows = _with_balanced_sides(rows, params).with_columns(why=pl.col("reason"))  # weights may give another reason
+    further = [name for name in (params.date_column, params.source_column) if name]
+    rows = meta_columns(rows, [*params.group_columns, *further])
+    source = f"meta:{params.source_column}" if params.source_column else None
+    rows = with_sources(rows, params.augmented, source).with_row_index("at")
+    # Originals first, as if nothing else were there: what was made from them moves none of them.
+    originals = rows.filter(~pl.col("augmented"))
+    originals = with_fixed_sides(originals, tables.pairs, columns, params.excluded_flags, decided or {})
+    originals = _with_balanced_sides(originals, params)
+    originals = originals.with_columns(why=pl.col("reason"))  # weights may give another reason
+    made = placed(rows.filter("augmented"), originals, tables.pairs, columns)
+    rows = pl.concat([originals, made], how="diagonal_relaxed").sort("at")
     rows = _with_weights(rows, params)
     split = rows.select("row_id", "group_id", "split", "weight", "reason")
     report = summarize(rows, tables.pairs, params.shares(), vectors)
+    report = report.model_copy(update={"augmented": told(made, originals, params.seed)})
     if report.cross_split_echoes:
         raise DataError(f"{report.cross_split_echoes} echo pairs cross the split. Please report this as a bug.")
-    placed = rows.filter(pl.col("split").is_in(list(SIDES))).select("key", "split", "why")
-    known |= {key: Place(side, why) for key, side, why in placed.iter_rows()}
+    stands = rows.filter(pl.col("split").is_in(list(SIDES)), ~pl.col("augmented")).select("key", "split", "why")
+    known |= {key: Place(side, why) for key, side, why in stands.iter_rows()}
     return Assignment(split, _ledger(rows, tables.quarantine), write_lock(known), report)
 
 
@@ -145,8 +155,8 @@ def _with_weights(rows: pl.DataFrame, params: SplitParams) -> pl.DataFrame:
     """Weights by the policy: everywhere but in training one row of a group counts, one with the majority label."""
     agrees = pl.col("label_id") == pl.col("majority")
     place = ["group_id", "split"]
-    # the row that counts: of the majority's label, then the representative, then by text, so that no order matters
-    order = [~agrees, ~pl.col("representative"), pl.col("key"), pl.col("row_id")]
+    # the row that counts: of the majority's label, an original, the representative, then by text: no order matters
+    order = [~agrees, pl.col("augmented"), ~pl.col("representative"), pl.col("key"), pl.col("row_id")]
     keep_one = (pl.int_range(pl.len()).over(place, order_by=order) == 0).cast(pl.Float64)
     policies = {
         "keep_one": keep_one,

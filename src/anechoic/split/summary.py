@@ -31,7 +31,9 @@ def summarize(
         .filter(pl.col("split") != pl.col("split_right"))["kind"]
     )
     crossing_kinds = Counter(crossing)
-    effective = _counts(used.unique(["group_id", "split"], keep="first", maintain_order=True))
+    effective = _counts(
+        used.filter(~pl.col("augmented")).unique(["group_id", "split"], keep="first", maintain_order=True)
+    )
     sizes = {side: sum(effective.get(side, {}).values()) for side in SIDES}
     achieved = {side: size / max(1, sum(sizes.values())) for side, size in sizes.items()}
     size_error = max(abs(achieved[side] - asked[side]) for side in SIDES)
@@ -80,6 +82,7 @@ DETAILS = {
     "collision": "are tied to a row remembered on another side; the one nearer to training is excluded",
     "exam_echo": "raw rows that echo an exam row; excluded, so that no training sees the exam",
     "exam_group": "share a value of params.yaml split.group_columns with an exam row; excluded",
+    "augmented": "were made from rows that examine or are kept out; excluded, so that no training sees an exam",
     "conflict_tie": "say the same under two labels, each as often; excluded until `anechoic review` is answered",
 }
 
