@@ -9,6 +9,7 @@ from anechoic.numeric.arrays import Floats, Indices, Vectors
 # One block of cosines is float32 of at most QUERIES x BASE: 256 MB.
 QUERIES = 4_096
 BASE = 16_384
+TIE = 1e-6  # cosines closer than this are equal: one and the same row may differ by 1e-7 from place to place (BLAS)
 NONE = -1  # stands for no row, in `without` and in the result
 
 
@@ -39,11 +40,9 @@ def nearest_rows(
             here = np.flatnonzero((barred[part] >= block.start) & (barred[part] < block.stop))
             similar[here, barred[part][here] - block.start] = -np.inf
             new_rows, new_cosines = _largest(similar, count)
-            # What earlier blocks gave stands first, so that a stable sort keeps ties in row order.
-            both = np.concatenate([cosines[part], new_cosines], axis=1)  # (queries, 2 count)
+            both = np.concatenate([cosines[part], new_cosines], axis=1)  # (queries, 2 count), earlier blocks first
             both_rows = np.concatenate([rows[part], new_rows + block.start], axis=1)
-            order = np.argsort(-both, axis=1, kind="stable")[:, :count]
-            cosines[part] = np.take_along_axis(both, order, 1)
+            order, cosines[part] = _largest(both, count)
             rows[part] = np.take_along_axis(both_rows, order, 1)
     there = np.isfinite(cosines)
     # float32 products of unit vectors pass 1 by a few 1e-8
@@ -57,12 +56,12 @@ def _slices(length: int, size: int) -> Iterator[slice]:
 
 
 def _largest(similar: Vectors, count: int) -> tuple[Indices, Vectors]:
-    """Columns and values (q, count) of the largest of each line; `similar` (q, m) is used up."""
+    """Columns and values (q, count) of each line's largest, ties in their order; `similar` (q, m) is used up."""
     columns = np.zeros((len(similar), count), dtype=np.int64)
     values = np.full((len(similar), count), -np.inf, dtype=np.float32)
     lines = np.arange(len(similar))
     for rank in range(min(count, similar.shape[1])):  # counts are small: a pass each beats sorting the lines
-        columns[:, rank] = similar.argmax(1)
+        columns[:, rank] = (similar >= similar.max(1, keepdims=True) - TIE).argmax(1)
         values[:, rank] = similar[lines, columns[:, rank]]
         similar[lines, columns[:, rank]] = -np.inf
     return columns, values
