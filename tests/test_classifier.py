@@ -52,7 +52,7 @@ def test_a_damaged_checkpoint_and_a_strangers_folder_are_clear_errors(bert):
     with pytest.raises(ContractError, match="no anechoic.json"):
         Classifier.load(str(bert))
     with pytest.raises(ContractError, match="holds no trained model"):
-        Classifier.load("models/classifier")
+        Classifier.load(str(bert.parent / "none"))
 
 
 def test_the_window_of_a_model_without_positions_is_what_was_asked(tmp_path):
@@ -171,6 +171,14 @@ def test_explain_shows_tokens_with_ids_probabilities_and_neighbours():
     assert found.probabilities["probability"].sum() == pytest.approx(1)
     assert found.nearest.height == 5
     assert found.nearest["cosine"].is_sorted(descending=True)
+
+
+def test_explain_flags_a_text_that_is_unlike_every_training_row():
+    project, vector = tiny.project(), np.full(8, 8**-0.5, dtype=np.float32)
+    learned = learned_rows(project.clean, project.embeddings, project.split, project.classifier.card)
+    for least, flagged in ((1.1, True), (-1.1, False), (None, False)):
+        answer = explain("the price is too expensive", vector, project.classifier, learned, least).answer
+        assert ("unlike every training row" in answer) == flagged
 
 
 def test_explain_shows_rows_that_were_learned_from_and_no_exam_row():

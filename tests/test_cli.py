@@ -32,5 +32,7 @@ def test_labels_by_name_are_numbered_and_quoted_where_yaml_needs_it():
 
 
 def test_labels_without_a_label_is_a_clear_error():
-    with pytest.raises(DataError, match="No label in 1 files"):
-        labels_block({"a.csv": b""})
+    with pytest.raises(DataError, match="nothing could be read. a.png: The file is a picture"):
+        labels_block({"a.png": b"\x89PNG\r\n\x1a\n" + bytes(40)})
+    with pytest.raises(DataError, match="No label in b.csv. Put CSVs"):
+        labels_block({"b.csv": b"text\nway too dear\ncame late again\n"})

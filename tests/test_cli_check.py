@@ -226,3 +226,10 @@ def test_what_may_not_be_written_is_one_line(here):
     done = subprocess.run([sys.executable, "-c", RUN, "predict", "a.csv"], capture_output=True, text=True)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_outside_a_project_a_picture_is_said_to_be_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("report.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    said = CliRunner().invoke(app, ["check", "report.png"], catch_exceptions=False).output
+    assert "report.png: cannot be used: The file is a picture" in " ".join(said.split())

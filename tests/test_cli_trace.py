@@ -70,6 +70,7 @@ def test_two_rows_or_texts_are_said_to_be_the_same_comment_or_not(project):
     assert answer("a.csv:1", "WAY too expensive for us?").startswith(same)  # judged now, among the rows
     assert answer("a.csv:1", "a.csv:3").startswith("These two are not the same comment (not alike, cosine ")
     assert answer("too loud", "much too heavy").startswith("These two are not the same comment")
+    assert answer("WAY too", "expensive for us").startswith("These two are not")  # pieces of one row, as typed
     with pytest.raises(DataError, match="Both name one row"):
         answer("a.csv:1", "data/raw/a.csv:1")
 

@@ -61,10 +61,21 @@ def test_a_column_names_the_source_by_id_place_or_text(name):
         assert result.report.augmented.with_source == 1
 
 
-def test_a_source_that_nobody_knows_is_counted_as_none():
-    clean = with_made(TEN, ["unlike all"], metas=[*[{}] * 10, {"made_from": "r9999"}])
-    told = split_of(clean, source_column="made_from").report.augmented
-    assert (told.rows, told.with_source, told.new_meanings) == (1, 0, 1)
+@pytest.mark.parametrize("name", ["r9999", "a.csv:99", "nothing such", "r0010"])
+def test_a_row_whose_source_is_not_there_is_kept_out_and_counted(name):
+    clean = with_made(TEN, ["unlike all"], metas=[*[{}] * 10, {"made_from": name}])
+    result = split_of(clean, source_column="made_from")
+    assert side_and_reason(result)[10] == ("excluded", "augmented")
+    assert (result.report.augmented.source_missing, result.report.augmented.with_source) == (1, 0)
+    assert "1 name a source that is not there" in result.report.augmented.sentence()
+
+
+def test_a_chain_of_sources_leads_to_its_original():
+    metas = [*[{}] * 10, {"made_from": "text 0"}, {"made_from": "made 0"}]
+    clean = with_made(TEN, ["made 0", "made of made"], metas=metas)
+    for side, expected in (("train", "train"), ("test", "excluded")):
+        result = split_of(clean, source_column="made_from", lock=lock_of(**{"text 0": side}))
+        assert side_and_reason(result)[10:] == [(expected, "augmented")] * 2
 
 
 def test_what_echoes_the_exam_or_an_excluded_row_is_kept_out():

@@ -47,6 +47,9 @@ class CheckedEchoes:
     lone_rows: int  # their rows
 
 
+NO_CLASS = Labels({1: Label(name="label", meaning="")})  # stands for a taxonomy where no record is read
+
+
 @dataclass(frozen=True)
 class Checked:
     """What is known of a file."""
@@ -96,7 +99,7 @@ def check_file(name: str, content: bytes, asked: Asked) -> Checked | CheckedText
     unreadable = next((record.detail for record in drop.records if record.problem == "unreadable_file"), "")
     if not unreadable and not _holds_labels(drop, labels):
         return _texts(name, content, asked)
-    taxonomy, own = _labels(name, content, labels)
+    taxonomy, own = (labels or NO_CLASS, False) if unreadable else _labels(name, content, labels)
     intake = validate({name: content}, {}, taxonomy, params)
     flagged = int((intake.rows["flags"].list.len() > 0).sum())
     echoes = None

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from anechoic.api.echo_groups import echo_groups
-from anechoic.api.named_rows import ROW_ID, find_rows, named_row
+from anechoic.api.named_rows import ROW_ID, find_rows, is_place_or_id, named_row
 from anechoic.numeric.arrays import matrix
 from anechoic.project import io
 from anechoic.project.errors import DataError
@@ -119,7 +119,9 @@ def compare(references: tuple[str, str], rows: pl.DataFrame) -> Story:
 
 
 def _side(reference: str, rows: pl.DataFrame) -> Row:
-    """The one row a reference names; a text that no row or several hold is itself meant."""
+    """The one row a reference names, by place, id or its whole text; any other text is itself meant."""
+    if not is_place_or_id(reference):
+        rows = rows.filter(pl.col("text") == reference)
     found = find_rows(reference, rows)
     if found.height == 1 or (found.height and ROW_ID.fullmatch(reference.strip())):
         return named_row(reference, rows)

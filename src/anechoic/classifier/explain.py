@@ -30,10 +30,17 @@ class Explanation:
     likeness: str  # the learned row that speaks for the class, and one that speaks against it
 
 
-def explain(text: str, vector: Vectors, classifier: Classifier, learned: pl.DataFrame) -> Explanation:
+def explain(
+    text: str,
+    vector: Vectors,
+    classifier: Classifier,
+    learned: pl.DataFrame,
+    unlike_below: float | None = None,
+) -> Explanation:
     """What a classifier makes of a text, and the nearest of the rows it learned from.
 
-    vector: the text's unit vector (d,); learned: those rows, as `learned_rows` gives them.
+    vector: the text's unit vector (d,); learned: those rows, as `learned_rows` gives them; unlike_below: the cosine
+    to the nearest of them below which the text is unlike all.
     """
     canonical = canonicalize(text)
     ids = classifier.tokenizer(canonical, truncation=True, max_length=classifier.card.max_tokens)["input_ids"]
@@ -49,7 +56,7 @@ def explain(text: str, vector: Vectors, classifier: Classifier, learned: pl.Data
     probabilities = probable.sort("probability", descending=True)
     near = _nearest(vector, learned)
     return Explanation(
-        answer=_answer(probabilities, near, classifier.card.abstain_below),
+        answer=_answer(probabilities, near, classifier.card.abstain_below, unlike_below),
         canonical=canonical,
         tokens=pl.DataFrame({"token": tokens, "id": ids}),
         cut=_cut(canonical, classifier),
@@ -68,13 +75,17 @@ def _cut(canonical: str, classifier: Classifier) -> str:
     return cut_sentence(canonical, cut_up(canonical, backend, window, classifier.folder), window, "the classifier")
 
 
-def _answer(probabilities: pl.DataFrame, near: pl.DataFrame, abstain_below: float) -> str:
+def _answer(
+    probabilities: pl.DataFrame, near: pl.DataFrame, abstain_below: float, unlike_below: float | None
+) -> str:
     """The likeliest class, whether that is sure enough to count as an answer, and the nearest training row."""
     label, chance = probabilities.select("label", "probability").row(0)
     sure = "" if chance >= abstain_below else f", flagged as unsure (below {abstain_below:.2f})"
     if near.is_empty():
         return f"Classified as {label}, probability {chance:.2f}{sure}."
     row = near.row(0, named=True)
+    if unlike_below is not None and row["cosine"] < unlike_below:
+        sure += f", flagged as unlike every training row (nearest below cosine {unlike_below:.2f})"
     place = f"{row['drop']} line {row['line']}, labelled {row['label']}, cosine {row['cosine']:.2f}"
     return (
         f"Classified as {label}, probability {chance:.2f}{sure}. Nearest training row: {row['text']!r} ({place})."

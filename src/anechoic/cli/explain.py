@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from anechoic.embed.encoder import FixedShapeEncoder
 
 PAIRS_SHOWN = 10
+CHARACTERS = 500  # of a text
 CLASSIFIER = "models/classifier"
 ROW = "a row: file:line (data/raw/2023.csv:17), its row_id or the beginning of one, or a piece of its text"
 
@@ -82,7 +83,8 @@ def _one(text: str, rows: "pl.DataFrame | None") -> None:
         same = rows.filter(rows["text"] == text).select("place", "outcome").head(PAIRS_SHOWN)
         for place, outcome in same.iter_rows():
             typer.echo(f"The text stands at {place} ({outcome}).")
-    typer.echo(f"\ncanonical: {canonical}")
+    more = f" … and {len(canonical) - CHARACTERS:,} more characters" if len(canonical) > CHARACTERS else ""
+    typer.echo(f"\ncanonical: {canonical[:CHARACTERS]}{more}")
     typer.echo(f"{explanation.likeness}\n" if explanation else "")
     ids = show_reading(canonical, encoder, folder)
     typer.echo("")
@@ -164,12 +166,14 @@ def _explained(text: str, encoder: "FixedShapeEncoder") -> "Explanation":
     from anechoic.classifier.classifier import Classifier
     from anechoic.classifier.explain import explain as explained
     from anechoic.classifier.learned_rows import learned_rows
+    from anechoic.predict.likeness import least_cosine
     from anechoic.project import io
     from anechoic.project.tables import CLEAN, EMBEDDINGS, SPLIT
 
     classifier = Classifier.load(CLASSIFIER)
     learned = learned_rows(io.read(CLEAN), io.read(EMBEDDINGS), io.read(SPLIT), classifier.card)
-    return explained(text, encoder.encode([_canonical(text)])[0], classifier, learned)
+    vector = encoder.encode([_canonical(text)])[0]
+    return explained(text, vector, classifier, learned, least_cosine(learned))
 
 
 def _show_classified(explanation: "Explanation", read: list[int]) -> None:

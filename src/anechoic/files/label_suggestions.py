@@ -15,6 +15,7 @@ from anechoic.project.errors import DataError
 from anechoic.project.schema import DropParams
 from anechoic.text.shown import shown
 
+FILES_NAMED = 5  # in a message
 MAX_CLASSES = 400  # beyond that the column holds something else
 SLIP_RECORDS, TYPICAL_RECORDS = 1, 20  # a label of one record beside classes of twenty is a slip, not a class
 TYPO_TIMES = 10  # a class has so many times the records of its misspelling
@@ -60,17 +61,22 @@ def _implied(counts: Counter[str]) -> tuple[dict[int, str], list[str]]:
 def _counted(drops: Mapping[str, bytes | OSError], known: Mapping[str, DropParams]) -> _Counts:
     """How often each label stands in the files, by its commonest spelling."""
     found = Counter[str]()
+    unread = []
     for name, content in drops.items():
         drop = read_drop(name, "raw", content, UNKNOWN, known.get(name))
+        unread += [f"{name}: {record.detail}" for record in drop.records if record.problem == "unreadable_file"]
         found.update(label_of(record, drop.layout) for record in drop.records)
     del found[""]
     missing = Counter({label: count for label, count in found.items() if UNKNOWN.lacks(label)})
     labels = _folded(found - missing)
     several = Counter({label: labels[label] for label in _of_several(labels)})
     counts = labels - several
+    if not counts and unread:
+        raise DataError(f"No label, for nothing could be read. {unread[0]}")
     if not counts:
+        files = ", ".join(list(drops)[:FILES_NAMED]) or "no file"
         raise DataError(
-            f"No label in {len(drops)} files. Put CSVs of `label,text` there; texts without one go to data/inbox/."
+            f"No label in {files}. Put CSVs of `label,text` there; texts without one go to data/inbox/."
         )
     if len(counts) > MAX_CLASSES:
         some = ", ".join(map(repr, sorted(counts)[:3]))

@@ -105,10 +105,12 @@ def _arms(data: LabelledVectors, params: LeakageParams) -> Arms:
 def _exam_right(rows: pl.DataFrame, params: LeakageParams) -> tuple[Floats, Indices, Indices] | None:
     """Right or wrong, truth and prediction for the exam's distinct rows, by the probe trained on raw rows.
 
-    Trained on what echoes no exam row; None where there is no exam or nothing to train on.
+    Trained on what neither echoes an exam row nor was made from one; None where there is nothing to train on.
     """
     exam = rows.filter((pl.col("split") == "exam") & (pl.col("weight") > 0))
-    train = _sampled(rows.filter((pl.col("role") == "raw") & (pl.col("reason") != "exam_echo")), params)
+    made = (pl.col("split") == "excluded") & (pl.col("reason") == "augmented")
+    beside_exam = (pl.col("reason") == "exam_echo") | made
+    train = _sampled(rows.filter((pl.col("role") == "raw") & ~beside_exam), params)
     if exam.is_empty() or train.is_empty():
         return None
     truth = exam["label_id"].to_numpy()

@@ -31,21 +31,36 @@ def with_sources(rows: pl.DataFrame, files: Sequence[str], column: str | None) -
     rows = rows.with_columns(named=pl.col(column) if column else pl.lit(None, pl.String))
     declared = (pl.col("role") == "raw") & pl.col("drop").is_in(list(files)) | pl.col("named").is_not_null()
     rows = rows.with_columns(augmented=declared)
-    found = _sources(rows.filter(~pl.col("augmented")))
-    sources = [
+    found = _names(rows.sort("augmented", maintain_order=True))
+    named = [
         None if name is None else found.get(name) or found.get(text_key(canonicalize(name)))
         for name in rows["named"].to_list()
     ]
-    return rows.with_columns(source=pl.Series(sources, dtype=pl.String)).drop("named")
+    source = _first_sources(rows["row_id"].to_list(), named)
+    lost = pl.col("named").is_not_null() & pl.col("source").is_null()
+    return rows.with_columns(source=pl.Series(source, dtype=pl.String)).with_columns(lost=lost).drop("named")
 
 
-def _sources(originals: pl.DataFrame) -> dict[str, str]:
-    """The row_id of each original by what a source column may call it; of rows of one text the first."""
+def _names(rows: pl.DataFrame) -> dict[str, str]:
+    """The row_id of each row by what a source column may call it; of rows of one text the first."""
     found: dict[str, str] = {}
-    for row_id, role, drop, line, key in originals.select("row_id", "role", "drop", "line", "key").iter_rows():
+    for row_id, role, drop, line, key in rows.select("row_id", "role", "drop", "line", "key").iter_rows():
         for name in (row_id, f"{drop}:{line}", f"data/{role}/{drop}:{line}", key):
             found.setdefault(name, row_id)
     return found
+
+
+def _first_sources(row_ids: Sequence[str], named: Sequence[str | None]) -> list[str | None]:
+    """Rows and the row that each was made from -> the original at the beginning of each chain; null in a ring."""
+    source_of = {row: source for row, source in zip(row_ids, named, strict=True) if source is not None}
+    firsts: list[str | None] = []
+    for row in row_ids:
+        at, seen = source_of.get(row), {row}
+        while at is not None and at in source_of and at not in seen:
+            seen.add(at)
+            at = source_of[at]
+        firsts.append(None if at in seen else at)
+    return firsts
 
 
 def placed(
@@ -55,7 +70,7 @@ def placed(
 
     originals: the split's rows, with their sides. A row trains where every original that it is tied to, by group,
     text, echo, source or a group column, is in training; where there is none, unless it is remembered on another
-    side. One of the exam is kept out of it.
+    side, or names a source that is not there. One of the exam is kept out of it.
     """
     ties = [
         made.select("row_id", "group_id").join(originals.select("group_id", "split"), on="group_id"),
@@ -68,7 +83,7 @@ def placed(
         ),
     ]
     elsewhere = pl.concat([tie.filter(pl.col("split") != "train").select("row_id") for tie in ties])["row_id"]
-    out = pl.col("row_id").is_in(elsewhere.unique().implode()) | (pl.col("role") == "exam")
+    out = pl.col("row_id").is_in(elsewhere.unique().implode()) | (pl.col("role") == "exam") | pl.col("lost")
     out |= pl.col("locked").fill_null("train") != "train"
     majority = originals.group_by("group_id").agg(majority=pl.col("majority").first())
     return made.join(majority, on="group_id", how="left", maintain_order="left").with_columns(
@@ -99,6 +114,7 @@ def told(made: pl.DataFrame, originals: pl.DataFrame, seed: int) -> Augmented | 
         rows=made.height,
         training=int((made["split"] == "train").sum()),
         new_meanings=both.filter(pl.col("echoed").is_null())["group_id"].n_unique(),
+        source_missing=int(made["lost"].sum()),
         with_source=traced.height,
         label_kept=int((traced["label"] == traced["source_label"]).sum()),
         examples=[

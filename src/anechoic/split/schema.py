@@ -96,6 +96,7 @@ class Augmented(Report):
     rows: int = Field(description="rows declared")
     training: int = Field(description="of them, on the training side; the others are kept out")
     new_meanings: int = Field(description="echo groups that hold no original: what they say that nothing else says")
+    source_missing: int = Field(description="rows that name a source that is not there; kept out")
     with_source: int = Field(description="rows whose source is known: named, or found as their echo")
     label_kept: int = Field(description="of these, rows that carry their source's label")
     examples: list[AugmentedExample] = Field(description="some of these, drawn at random: does each still say it?")
@@ -103,10 +104,13 @@ class Augmented(Report):
     def sentence(self) -> str:
         """What became of them, and what they brought."""
         kept = f"{self.label_kept:,} of {self.with_source:,} carry their source's label" if self.with_source else ""
+        missing = f"; {self.source_missing:,} name a source that is not there" if self.source_missing else ""
         return (
             f"{self.rows:,} rows are declared as made from others: {self.training:,} train, "
             f"{self.rows - self.training:,} are kept out, as what they are tied to examines or is kept out; "
-            f"{self.new_meanings:,} of them say something that no original says" + (f"; {kept}" if kept else "")
+            f"{self.new_meanings:,} of them say something that no original says"
+            + (f"; {kept}" if kept else "")
+            + missing
         )
 
 
