@@ -312,3 +312,21 @@ def test_every_line_belongs_to_one_record_or_the_header_or_the_file_is_set_aside
     assert len(filled - set(covered) - brackets) <= (
         drop.layout.header and drop.delimiter not in ("JSON", "fastText")
     )
+
+
+@pytest.mark.parametrize("header", ["label,text", '"label,text"'])
+@pytest.mark.parametrize("inner", ["{},{}", '{},""{}""'])
+def test_lines_quoted_as_a_whole_below_a_header_are_parted_whatever_is_quoted_inside(inner, header):
+    lines = [
+        f'"{inner.format(label, text)}"\n' for label, text in [("price", "too dear"), ("price", "far too dear")] * 4
+    ]
+    drop = read(f"{header}\n" + "".join(lines))
+    assert rows(drop) == [("price", "too dear"), ("price", "far too dear")] * 4
+    assert "as a whole" in drop.layout.evidence
+
+
+@pytest.mark.parametrize("header", ["text", "why, in your own words", '"dear, really"'])
+def test_a_column_of_quoted_texts_stays_one(header):
+    things = "oven saddle kayak lathe piano tractor tent drill".split()
+    drop = read(f"{header}\n" + "".join(f'"the {thing} is dear, the {thing} is late"\n' for thing in things))
+    assert "as a whole" not in drop.layout.evidence

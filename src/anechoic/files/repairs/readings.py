@@ -13,6 +13,8 @@ WRAPPED_SHARE = 0.9  # of the lines that hold a quote at all, from which each li
 QUOTED_SHARE = (
     0.8  # of a column's fields between single quotes, from which these quote and are no part of the texts
 )
+DELIMITERS = ",;\t|"
+NAME_WORDS = 3  # of a column, at most
 LEAST = 2  # records that show a way to quote
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 HIDDEN = "\ufdd0"  # a noncharacter of Unicode: an escaped quote while the text is parsed
@@ -97,8 +99,9 @@ def _unescaped(field: str, quote: str, *, thorough: bool) -> str:
 def unwrapped(text: str) -> tuple[str, int]:
     """A text whose lines are quoted once more as a whole -> without these quotes, and how many lines had them.
 
-    A spreadsheet that took a CSV for one column writes it so. A column of quoted texts looks the same, so quotes
-    must stand inside, doubled beside a delimiter, in nearly all lines that are quoted.
+    A spreadsheet that took a CSV for one column writes it so. A column of quoted texts looks the same, so either
+    quotes stand inside, doubled beside a delimiter, in nearly all lines that are quoted, or the first line names
+    several columns and every other is one quoted field that could be parted into as many.
     """
     if not text.lstrip("\ufeff").startswith('"') and '\n"' not in text:
         return text, 0
@@ -106,10 +109,32 @@ def unwrapped(text: str) -> tuple[str, int]:
     wrapped = [record for record in records if WRAPPED.fullmatch(record)]
     inside = [record for record in wrapped if re.search(r'""[,;\t|]|[,;\t|]""', record[1:-1])]
     quotes = sum('"' in record for record in records)
-    if len(inside) < max(LEAST, WRAPPED_SHARE * len(wrapped)) or len(wrapped) < WRAPPED_SHARE * quotes:
+    doubled = len(inside) >= max(LEAST, WRAPPED_SHARE * len(wrapped)) and len(wrapped) >= WRAPPED_SHARE * quotes
+    if not doubled and not _below_a_wider_header(records):
         return text, 0
     kept = [_bare(record) if WRAPPED.fullmatch(record) else record for record in records]
     return "".join(kept), len(wrapped)
+
+
+def _below_a_wider_header(records: Sequence[str]) -> bool:
+    """Whether the first line names several columns and all others are one quoted field that holds as many.
+
+    It has to read like names. Where it is quoted too, it could be a text like the others: then what stands first or
+    last in the others has to come again, as labels do.
+    """
+    header, lines = records[0].strip("\ufeff\r\n "), [record for record in records[1:] if record.strip()]
+    if len(lines) < LEAST or not all(WRAPPED.fullmatch(line) for line in lines):
+        return False
+    whole = WRAPPED.fullmatch(header) is not None
+    names = _bare(header) if whole else header
+    between = max(DELIMITERS, key=names.count)
+    count = names.count(between)
+    if '"' in names or not count or any(line.count(between) < count for line in lines):
+        return False
+    bare = [_bare(line).strip() for line in lines]
+    ends = ({line.split(between)[0] for line in bare}, {line.rsplit(between)[-1] for line in bare})
+    short = all(len(name.split()) <= NAME_WORDS for name in names.split(between))
+    return short and (not whole or min(map(len, ends)) <= len(lines) / 2)
 
 
 def _bare(record: str) -> str:
