@@ -124,6 +124,14 @@ def test_a_file_that_is_not_there_is_named():
         split_of(with_made(TEN, ["made"]), augmented=["b.csv", "made.csv"])
 
 
+def test_what_a_person_or_a_flag_keeps_out_stays_out():
+    clean = with_made(TEN, ["made 0", "made 1", "made 2"])
+    flagged = pl.when(pl.col("row_id") == "r0011").then(pl.lit(["gibberish"])).otherwise("flags")
+    knobs = {"augmented": ["made.csv"], "excluded_flags": ["gibberish"], "decided": {"r0010": "review_drop"}}
+    found = side_and_reason(split_of(clean.with_columns(flags=flagged), **knobs))[10:]
+    assert found == [("excluded", "review_drop"), ("excluded", "gibberish"), ("train", "augmented")]
+
+
 def test_a_table_of_made_rows_alone_trains():
     result = split_of(with_made([], ["one", "two"]), augmented=["made.csv"])
     assert set(result.split["split"]) == {"train"}

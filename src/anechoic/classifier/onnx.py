@@ -30,9 +30,7 @@ def write_onnx(classifier: Classifier, target: str, texts: Sequence[str]) -> flo
     """
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise DataError(
-            f"ONNX needs {', '.join(missing)}: pip install 'anechoic[onnx]', or pip install {' '.join(missing)}."
-        )
+        raise DataError(f"ONNX needs {', '.join(missing)}: pip install {' '.join(missing)}.")
     found = []
 
     def save(folder: str) -> None:

@@ -68,9 +68,10 @@ def placed(
 ) -> pl.DataFrame:
     """Augmented rows -> the same with split, reason, majority and unit: train, or excluded.
 
-    originals: the split's rows, with their sides. A row trains where every original that it is tied to, by group,
-    text, echo, source or a group column, is in training; where there is none, unless it is remembered on another
-    side, or names a source that is not there. One of the exam is kept out of it.
+    made: excluded where a person or a flag keeps them out, which stands; originals: the split's rows, with their
+    sides. A row trains where every original that it is tied to, by group, text, echo, source or a group column, is
+    in training; where there is none, unless it is remembered on another side, or names a source that is not there.
+    One of the exam is kept out of it.
     """
     ties = [
         made.select("row_id", "group_id").join(originals.select("group_id", "split"), on="group_id"),
@@ -86,12 +87,12 @@ def placed(
     out = pl.col("row_id").is_in(elsewhere.unique().implode()) | (pl.col("role") == "exam") | pl.col("lost")
     out |= pl.col("locked").fill_null("train") != "train"
     majority = originals.group_by("group_id").agg(majority=pl.col("majority").first())
+    settled = pl.col("split") == "excluded"
     return made.join(majority, on="group_id", how="left", maintain_order="left").with_columns(
-        split=pl.when(out).then(pl.lit("excluded")).otherwise(pl.lit("train")),
-        reason=pl.lit(AUGMENTED),
+        split=pl.when(settled | out).then(pl.lit("excluded")).otherwise(pl.lit("train")),
+        reason=pl.when(settled).then("reason").otherwise(pl.lit(AUGMENTED)),
         majority=pl.coalesce("majority", pl.col("label_id").mode().min().over("group_id")),
         unit="key",
-        decided=pl.lit(None, pl.String),
         why=pl.lit(None, pl.String),
     )
 

@@ -107,8 +107,8 @@ class Augmented(Report):
         missing = f"; {self.source_missing:,} name a source that is not there" if self.source_missing else ""
         return (
             f"{self.rows:,} rows are declared as made from others: {self.training:,} train, "
-            f"{self.rows - self.training:,} are kept out, as what they are tied to examines or is kept out; "
-            f"{self.new_meanings:,} of them say something that no original says"
+            f"{self.rows - self.training:,} are kept out, most as what they are tied to examines or is kept out; "
+            f"{self.new_meanings:,} different things they say are said by no original"
             + (f"; {kept}" if kept else "")
             + missing
         )

@@ -71,7 +71,8 @@ def split(
     originals = with_fixed_sides(originals, tables.pairs, columns, params.excluded_flags, decided or {})
     originals = _with_balanced_sides(originals, params)
     originals = originals.with_columns(why=pl.col("reason"))  # weights may give another reason
-    made = placed(rows.filter("augmented"), originals, tables.pairs, columns)
+    made = with_fixed_sides(rows.filter("augmented"), tables.pairs, [], params.excluded_flags, decided or {})
+    made = placed(made, originals, tables.pairs, columns)
     rows = pl.concat([originals, made], how="diagonal_relaxed").sort("at")
     rows = _with_weights(rows, params)
     split = rows.select("row_id", "group_id", "split", "weight", "reason")

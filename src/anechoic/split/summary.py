@@ -82,7 +82,7 @@ DETAILS = {
     "collision": "are tied to a row remembered on another side; the one nearer to training is excluded",
     "exam_echo": "raw rows that echo an exam row; excluded, so that no training sees the exam",
     "exam_group": "share a value of params.yaml split.group_columns with an exam row; excluded",
-    "augmented": "were made from rows that examine or are kept out; excluded, so that no training sees an exam",
+    "augmented": "were made from rows that examine, are kept out or not there; excluded: no training sees an exam",
     "conflict_tie": "say the same under two labels, each as often; excluded until `anechoic review` is answered",
 }
 
