@@ -51,7 +51,7 @@ def plant_near_misses(clean: pl.DataFrame, embeddings: pl.DataFrame, seed: int =
     In a table of fewer than 100 texts they are fewer, for at most 8 rounds of 8 % are judged.
     """
     raw = _distinct(clean, embeddings)
-    sentences = [Sentence.of(text) for text in raw["repaired"]]
+    sentences = [Sentence.of(repair(text)) for text in raw["text"]]
     rarity = Counter(stem for each in sentences for stem in each.content)
     vectors, labels, row_ids = matrix(raw["vector"]), raw["label_id"].to_numpy(), raw["row_id"].to_list()
     rng = np.random.default_rng(seed)
@@ -100,9 +100,9 @@ def near_misses(
         linked = set(echoes.iter_rows())
         ends = [sorted((place[each.made_from], place[each.replaces])) for each in part]
         called += [each for each, (i, j) in zip(part, ends, strict=True) if (i, j) in linked]
-    texts = dict(raw.select("row_id", "repaired").iter_rows())
     examples = [
-        NearMiss(text=each.text, made_from=texts[each.made_from], kind=each.kind) for each in called[:SHOWN]
+        NearMiss(text=each.text, made_from=repair(raw["text"][place[each.made_from]]), kind=each.kind)
+        for each in called[:SHOWN]
     ]
     low, high = share_interval(len(called), len(planted))
     return NearMisses(
@@ -116,13 +116,12 @@ def near_misses(
 
 
 def _distinct(clean: pl.DataFrame, embeddings: pl.DataFrame) -> pl.DataFrame:
-    """The raw rows, one for each text, in an order of their own, with key, vector, repaired text, drop number."""
+    """The raw rows, one for each text, in an order of their own, with key, vector, drop number."""
     raw = clean.filter(pl.col("role") == "raw").join(embeddings, on="row_id", how="left")
     keys = [same_text_key(*row) for row in raw.select("canonical", "numbers").iter_rows()]
     drops = pl.col("drop").rank("dense").cast(pl.Int64) - 1
     raw = raw.with_columns(key=pl.Series(keys, dtype=pl.String), drop=drops)
-    raw = raw.sort("key", "drop", "text", "row_id").unique("key", keep="first", maintain_order=True)
-    return raw.with_columns(repaired=pl.Series([repair(text) for text in raw["text"]], dtype=pl.String))
+    return raw.sort("key", "drop", "text", "row_id").unique("key", keep="first", maintain_order=True)
 
 
 def _at_a_time(rows: int) -> int:

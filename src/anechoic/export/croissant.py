@@ -59,8 +59,6 @@ def croissant(frames: Mapping[str, pl.DataFrame], files: Mapping[str, bytes], pa
         "name": params.name,
         "description": "Labelled short texts; rows that say the same stand on one side of the split.",
         "license": params.licence,
-        "url": "https://schema.org/Dataset",
-        "version": "1.0.0",
         "distribution": [_file(name, content) for name, content in files.items()],
         "recordSet": [_records(name, frame) for name, frame in frames.items()],
     }
