@@ -325,6 +325,18 @@ def test_lines_quoted_as_a_whole_below_a_header_are_parted_whatever_is_quoted_in
     assert "as a whole" in drop.layout.evidence
 
 
+def test_lines_quoted_as_a_whole_below_named_columns_need_no_label_twice():
+    plain = [
+        ("price", "too dear"),
+        ("lead time", "late"),
+        ("error", "clicked twice, by accident"),
+        ("credit", "no"),
+    ]
+    drop = read('"label,text"\n' + "".join(f'"{label},{text}"\n' for label, text in plain))
+    assert "as a whole: 5" in drop.layout.evidence
+    assert [record.fields[0] for record in drop.records] == [label for label, _ in plain]
+
+
 @pytest.mark.parametrize("header", ["text", "why, in your own words", '"dear, really"'])
 def test_a_column_of_quoted_texts_stays_one(header):
     things = "oven saddle kayak lathe piano tractor tent drill".split()

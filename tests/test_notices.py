@@ -83,6 +83,15 @@ def test_floats_are_ids():
     }
 
 
+@pytest.mark.parametrize("given", ["price; price", "price|Price", "['price', 'price']".replace(",", ";")])
+def test_one_label_written_twice_is_that_label(given):
+    text = "label,text\n" + "price,too dear\ndelay,came late\n" * 4 + f"{given},way too much\n"
+    found = intake(taxonomy("price", "delay"), text)
+    assert found.rows.height == 9
+    assert found.rows["label"][-1] == "price"
+    assert "several_labels" not in found.report.reasons | found.report.flags
+
+
 @pytest.mark.parametrize(
     "given",
     [

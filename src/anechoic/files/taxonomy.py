@@ -63,7 +63,7 @@ class Taxonomy:
         return not given.strip() or (not self.holds(given) and is_no_value(given))
 
     def several(self, given: str) -> tuple[int, ...]:
-        """A label field of several labels (`price; lead time`) -> the ids it holds in order, else nothing.
+        """A label field of several labels (`price; lead time`) -> the ids it holds in order, once each, or none.
 
         Parted by `;` or `|` one of the parts must be a label, by what may stand in a name all of them.
         """
@@ -109,7 +109,8 @@ def parts_of(given: str) -> list[tuple[re.Pattern[str], list[str]]]:
     ways = []
     for between in (SURE_BREAK, ANY_BREAK):
         parts = [stripped for part in between.split(inner) if (stripped := part.strip(AROUND_LIST))]
-        if len({spelling(part) for part in parts}) > 1:
+        # one label twice (`price; price`) is told by a sure break alone: "no/no" may be a name
+        if len(parts) > 1 and (between is SURE_BREAK or len({spelling(part) for part in parts}) > 1):
             ways.append((between, parts))
     return ways
 

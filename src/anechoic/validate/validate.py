@@ -92,7 +92,7 @@ def _records(drop: Drop, taxonomy: Taxonomy) -> pl.DataFrame:
         "given_label": given,
         "labelled": drop.layout.labelled,
         "named": [bool(by_id) and ids[label] is not None and label not in by_id for label in given],
-        "several": [bool(several[label]) for label in given],
+        "several": [len(several[label]) > 1 for label in given],
         "label_id": label_ids,
         "label": ["" if label_id is None else taxonomy.names[label_id] for label_id in label_ids],
         "text": texts,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from io import StringIO
 
+from anechoic.files.columns.names import names_columns, reads_like_a_name
 from anechoic.files.csv_records import IsLabel, Record, counted, parse
 
 WRAPPED = re.compile(r'"(?:[^"]|"")*"\s*')
@@ -14,7 +15,6 @@ QUOTED_SHARE = (
     0.8  # of a column's fields between single quotes, from which these quote and are no part of the texts
 )
 DELIMITERS = ",;\t|"
-NAME_WORDS = 3  # of a column, at most
 LEAST = 2  # records that show a way to quote
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 HIDDEN = "\ufdd0"  # a noncharacter of Unicode: an escaped quote while the text is parsed
@@ -119,22 +119,25 @@ def unwrapped(text: str) -> tuple[str, int]:
 def _below_a_wider_header(records: Sequence[str]) -> bool:
     """Whether the first line names several columns and all others are one quoted field that holds as many.
 
-    It has to read like names. Where it is quoted too, it could be a text like the others: then what stands first or
-    last in the others has to come again, as labels do.
+    It has to read like names. Where it is quoted too, it could be a text like the others: then it has to name label
+    and text, or what stands first or last in the others has to come again, as labels do.
     """
     header, lines = records[0].strip("\ufeff\r\n "), [record for record in records[1:] if record.strip()]
     if len(lines) < LEAST or not all(WRAPPED.fullmatch(line) for line in lines):
         return False
     whole = WRAPPED.fullmatch(header) is not None
-    names = _bare(header) if whole else header
-    between = max(DELIMITERS, key=names.count)
-    count = names.count(between)
-    if '"' in names or not count or any(line.count(between) < count for line in lines):
+    plain = _bare(header) if whole else header
+    between = max(DELIMITERS, key=plain.count)
+    names = tuple(plain.split(between))
+    if len(names) == 1 or '"' in plain or not all(map(reads_like_a_name, names)):
         return False
+    if any(line.count(between) < len(names) - 1 for line in lines):
+        return False
+    if not whole or names_columns(names):
+        return True
     bare = [_bare(line).strip() for line in lines]
     ends = ({line.split(between)[0] for line in bare}, {line.rsplit(between)[-1] for line in bare})
-    short = all(len(name.split()) <= NAME_WORDS for name in names.split(between))
-    return short and (not whole or min(map(len, ends)) <= len(lines) / 2)
+    return min(map(len, ends)) <= len(lines) / 2
 
 
 def _bare(record: str) -> str:
