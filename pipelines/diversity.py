@@ -1,9 +1,12 @@
-"""Stage diversity: clean, embeddings, groups -> reports/diversity.json, reports/worth.json."""
+"""Stage diversity: clean, embeddings, groups, echoes.json -> reports/diversity.json, reports/worth.json."""
 
+from anechoic.diversity.ceiling import label_ceiling
 from anechoic.diversity.diversity import diversity
-from anechoic.diversity.drop_worth import changes_by_drop, drops_worth
+from anechoic.diversity.drop_worth import changes_by_drop, drops_worth, labelled_vectors, worth_report
+from anechoic.diversity.learning_curve import learning_curve
 from anechoic.diversity.schema import DiversityParams
 from anechoic.diversity.vector_drift import vector_drift
+from anechoic.echoes.schema import EchoesReport
 from anechoic.project import io
 from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS
@@ -18,7 +21,9 @@ def main() -> None:
     io.write_report("reports/diversity.json", report)
     drift = vector_drift(clean, embeddings, params.drift_size, params.seed)
     changes = changes_by_drop(clean, embeddings, groups, params.seed)
-    worth = drops_worth(clean, groups, changes, drift)
+    curve = learning_curve(labelled_vectors(clean, embeddings, groups), params.seed)
+    ceiling = label_ceiling(io.read_report("reports/echoes.json", EchoesReport))
+    worth = worth_report(drops_worth(clean, groups, changes), drift, curve, ceiling)
     io.write_report("reports/worth.json", worth)
     say([*report.sentences(), *worth.sentences()])
 

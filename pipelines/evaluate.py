@@ -1,8 +1,9 @@
-"""Stage evaluate: clean, embeddings, split, groups, the classifier, train.json -> predictions, evaluation.json."""
+"""Stage evaluate: clean, embeddings, split, groups, classifier, train, worth -> predictions, evaluation.json."""
 
 from anechoic.classifier.classifier import Classifier
-from anechoic.evaluate.evaluate import ProjectTables, evaluate
-from anechoic.evaluate.schema import EvaluateParams
+from anechoic.diversity.schema import WorthReport
+from anechoic.evaluate.evaluate import Before, ProjectTables, evaluate
+from anechoic.evaluate.schema import EvaluateParams, ExamLooks
 from anechoic.project import io, model_store
 from anechoic.project.stage import say
 from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, PREDICTIONS, SPLIT
@@ -16,14 +17,16 @@ def main() -> None:
     tables = ProjectTables(
         clean=io.read(CLEAN), embeddings=io.read(EMBEDDINGS), split=io.read(SPLIT), groups=io.read(GROUPS)
     )
-    result = evaluate(
-        tables,
-        Classifier.load(model_store.read_model("models/classifier")),
-        io.read_report("reports/train.json", TrainReport),
-        params,
+    before = Before(
+        train=io.read_report("reports/train.json", TrainReport),
+        data=io.read_report("reports/worth.json", WorthReport),
+        looks=io.read_report_if_there("reports/exam-looks.json", ExamLooks),
+        weights=model_store.weights_hash("models/classifier"),
     )
+    result = evaluate(tables, Classifier.load(model_store.read_model("models/classifier")), before, params)
     io.write(PREDICTIONS, result.predictions)
     io.write_report("reports/evaluation.json", result.report)
+    io.write_report("reports/exam-looks.json", result.looks)  # kept from run to run
     say(result.report.sentences())
 
 

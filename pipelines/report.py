@@ -4,6 +4,7 @@ from anechoic.diversity.schema import DiversityReport, WorthReport
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import EvaluationReport
 from anechoic.leakage.schema import LeakageReport
+from anechoic.next_steps.schema import NextReport
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project import io
 from anechoic.project.stage import say
@@ -45,6 +46,7 @@ def read_reports() -> Reports:
         diversity=io.read_report("reports/diversity.json", DiversityReport),
         worth=io.read_report("reports/worth.json", WorthReport),
         predictions=io.read_report("reports/predictions.json", PredictionsReport),
+        next=io.read_report("reports/next.json", NextReport),
     )
 
 

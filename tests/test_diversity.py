@@ -90,14 +90,14 @@ def test_rows_and_new_meanings_of_each_drop():
     clean, _, groups = project(*texts_of(10), groups=[0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
     drops = pl.Series(["a.csv"] * 5 + ["b.csv"] * 5)
     changes = {"a.csv": AccuracyChange(0.1, 0.05, 0.15), "b.csv": AccuracyChange(reason="it is too small")}
-    report = drops_worth(clean.with_columns(drop=drops), groups, changes, [])
-    assert [(each.drop, each.rows, each.new_meanings) for each in report.drops] == [
+    drops_found = drops_worth(clean.with_columns(drop=drops), groups, changes)
+    assert [(each.drop, each.rows, each.new_meanings) for each in drops_found] == [
         ("a.csv", 5, 5),
         ("b.csv", 5, 0),
     ]
-    assert "repeats what was there" in report.drops[1].verdict
-    assert [each.accuracy_change for each in report.drops] == [0.1, None]
-    assert "it is too small" in report.drops[1].verdict
+    assert "repeats what was there" in drops_found[1].verdict
+    assert [each.accuracy_change for each in drops_found] == [0.1, None]
+    assert "it is too small" in drops_found[1].verdict
 
 
 def test_a_class_that_one_file_alone_holds_is_named_in_its_verdict_only():
@@ -106,7 +106,7 @@ def test_a_class_that_one_file_alone_holds_is_named_in_its_verdict_only():
         drop=pl.Series(["a.csv"] * 5 + ["b.csv"] * 5), label=pl.Series(["price"] * 7 + ["late"] * 3)
     )
     changes = {name: AccuracyChange(0.0, -0.1, 0.1) for name in ("a.csv", "b.csv")}
-    first, second = drops_worth(clean, groups, changes, []).drops
+    first, second = drops_worth(clean, groups, changes)
     assert "'late'" in second.verdict
     assert "'price'" not in second.verdict
     assert "no other file" not in first.verdict

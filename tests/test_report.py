@@ -110,7 +110,7 @@ def test_the_model_card_carries_every_score_and_what_it_cannot_say():
         assert f"| {name} | {line} |" in card
     assert "fine-tuned from `minilm` on 71 distinct rows" in card
     assert "(recall 89 % on gold pairs)" in card
-    assert "Verdict: **overfit**." in card
+    assert "Verdict: **data_limited**." in card
     assert "below 0.55 it had better abstain" in card
     assert "| test |" not in model_card(reports(evaluation={"test": None}))
 

@@ -38,7 +38,7 @@ HOSTILE = {
 }
 ACTIVE = ["script", "attribute", "quote", "template", "comment", "entity", "bidi", "long"]  # in HTML
 # Words that stages write and the page knows by heart: they come from no user.
-OURS = {"train", "validation", "test", "exam", "raw", "test is easier", "opposite"}
+OURS = {"test and exam", "train", "validation", "test", "exam", "raw", "test is easier", "opposite"}
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 

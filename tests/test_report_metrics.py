@@ -11,7 +11,8 @@ from report_builder import CONTENT, reports, score
 from test_chain import ROOT, dvc
 
 from anechoic.project import io
-from anechoic.report.metrics import accuracies, confusion, metrics
+from anechoic.report.accuracies import accuracies
+from anechoic.report.metrics import confusion, metrics
 from anechoic.report.schema import Metrics
 
 
@@ -32,14 +33,15 @@ def test_the_metrics_are_the_reports_numbers():
     assert (found["cheap_test_accuracy"], found["cheap_exam_accuracy"]) == (0.71, 0.78)
     assert (found["training_rows"], found["test_rows"], found["exam_rows"]) == (71, 50, 50)
     assert (found["conflicts"], found["label_doubts"], found["label_agreement"]) == (1, 21, 0.94)
-    assert found["verdict"] == "overfit"
+    assert found["verdict"] == "data_limited"
+    assert [found[f"fresh_accuracy{end}"] for end in ("", "_low", "_high")] == [0.82, 0.72, 0.92]
 
 
 def test_what_was_not_measured_is_null():
-    bare = {"test": None, "exam": None, "validation": None, "train": None, "baselines": {}}
+    bare = {"fresh": None, "test": None, "exam": None, "validation": None, "train": None, "baselines": {}}
     found = metrics(reports(evaluation=bare)).model_dump()
-    scored = ("train", "validation", "test", "exam", "cheap_test", "cheap_exam")
-    assert [found[f"{name}_accuracy"] for name in scored] == [None] * 6
+    scored = ("fresh", "train", "validation", "test", "exam", "cheap_test", "cheap_exam")
+    assert [found[f"{name}_accuracy"] for name in scored] == [None] * 7
     assert (found["test_rows"], found["exam_calibration_error"]) == (0, None)
     half = reports(evaluation={"baselines": {"probe": {"test": score(0.6), "exam": None}}})
     assert (metrics(half).cheap_test_accuracy, metrics(half).cheap_exam_accuracy) == (0.6, None)
@@ -63,10 +65,16 @@ def test_every_accuracy_stands_under_its_name():
         "probe, exam": 0.78,
         "fine-tuned, test": 0.85,
         "fine-tuned, exam": 0.82,
+        "fine-tuned, validation": 0.9,
+        "fine-tuned, train": 0.99,
+        "probe of all rows, exam": 0.76,
     }
+    assert found["score"][0] == "fine-tuned, exam"
+    assert [each.startswith("this one is quoted") for each in found["meaning"]] == [True] + [False] * 12
     assert (found["accuracy_low"] < found["accuracy"]).all()
-    assert (found["accuracy"] < found["accuracy_high"]).all()
-    assert accuracies(reports(evaluation={"test": None, "exam": None, "baselines": {}})).height == 2
+    assert (found["accuracy"] <= found["accuracy_high"]).all()
+    unmeasured = {"fresh": None, "test": None, "exam": None, "validation": None, "train": None, "baselines": {}}
+    assert accuracies(reports(evaluation=unmeasured, leakage={"exam": None})).height == 2
 
 
 def test_the_confusion_has_a_line_for_each_test_row():

@@ -10,6 +10,7 @@ from anechoic.diversity.schema import DiversityReport, WorthReport
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import EvaluationReport
 from anechoic.leakage.schema import LeakageReport
+from anechoic.next_steps.schema import NextReport
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project import io
 from anechoic.project.stage import say
@@ -29,6 +30,7 @@ REPORTS = {
     "diversity": DiversityReport,
     "worth": WorthReport,
     "predictions": PredictionsReport,
+    "next": NextReport,
 }
 
 

@@ -6,24 +6,24 @@ import numpy as np
 import polars as pl
 
 from anechoic.diversity.accuracy_change import AccuracyChange, accuracy_changes
-from anechoic.diversity.schema import DropWorth, WorthReport
+from anechoic.diversity.ceiling import Ceiling
+from anechoic.diversity.learning_curve import LearningCurve
+from anechoic.diversity.schema import REPEATS_WHAT_WAS_THERE, DropWorth, WorthReport
 from anechoic.numeric.arrays import dense_codes, matrix
 from anechoic.numeric.linear_probe import LabelledVectors
 from anechoic.project.schema import Drift
 
-REPEATS_WHAT_WAS_THERE = 0.2  # share of new meanings below which a file is said to repeat, a choice of words only,
-NEARLY_ALL_NEW = 0.8  # and from which nearly all of it is said to be new
+NEARLY_ALL_NEW = 0.8  # share of new meanings from which nearly all of a file is said to be new, a choice of words
 
 
 def drops_worth(
     clean: pl.DataFrame,
     groups: pl.DataFrame,
     changes: Mapping[str, AccuracyChange],
-    drift: Sequence[Drift],
-) -> WorthReport:
-    """The report on raw files, in the order of their names; groups are counted where their first row lies.
+) -> list[DropWorth]:
+    """What each raw file is worth, in the order of their names; groups are counted where their first row lies.
 
-    changes: what each file did to the accuracy, by its name; drift: as it goes into the report.
+    changes: what each file did to the accuracy, by its name.
     """
     rows = clean.filter(pl.col("role") == "raw").join(
         groups.select("row_id", "group_id"), on="row_id", maintain_order="left"
@@ -32,20 +32,34 @@ def drops_worth(
     drops = rows.group_by("drop").agg(rows=pl.len(), new=pl.col("new").sum(), labels=pl.col("label").unique())
     holders = rows.group_by("label").agg(drops=pl.col("drop").n_unique())
     only_here = set(holders.filter(pl.col("drops") == 1)["label"])
+    return [
+        DropWorth(
+            drop=drop,
+            rows=count,
+            new_meanings=new,
+            accuracy_change=changes[drop].change,
+            accuracy_change_low=changes[drop].low,
+            accuracy_change_high=changes[drop].high,
+            verdict=verdict(count, new, changes[drop], sorted(only_here & set(labels))),
+        )
+        for drop, count, new, labels in drops.sort("drop").iter_rows()
+    ]
+
+
+def worth_report(
+    drops: Sequence[DropWorth], drift: Sequence[Drift], curve: LearningCurve, ceiling: Ceiling | None
+) -> WorthReport:
+    """What was measured -> reports/worth.json."""
     return WorthReport(
-        drops=[
-            DropWorth(
-                drop=drop,
-                rows=count,
-                new_meanings=new,
-                accuracy_change=changes[drop].change,
-                accuracy_change_low=changes[drop].low,
-                accuracy_change_high=changes[drop].high,
-                verdict=verdict(count, new, changes[drop], sorted(only_here & set(labels))),
-            )
-            for drop, count, new, labels in drops.sort("drop").iter_rows()
-        ],
+        drops=list(drops),
         drift=list(drift),
+        curve=curve.points,
+        next_rows=curve.next_rows,
+        doubled=curve.doubled,
+        curve_reason=curve.reason,
+        ceiling=ceiling.value if ceiling else None,
+        ceiling_low=ceiling.low if ceiling else None,
+        ceiling_high=ceiling.high if ceiling else None,
     )
 
 
@@ -53,12 +67,18 @@ def changes_by_drop(
     clean: pl.DataFrame, embeddings: pl.DataFrame, groups: pl.DataFrame, seed: int
 ) -> dict[str, AccuracyChange]:
     """What each raw file did to the accuracy of the probe, by its name."""
+    drops = clean.filter(pl.col("role") == "raw")["drop"].to_numpy()
+    names, codes = np.unique(drops, return_inverse=True)
+    data = labelled_vectors(clean, embeddings, groups)
+    return dict(zip(map(str, names), accuracy_changes(data, codes, seed), strict=True))
+
+
+def labelled_vectors(clean: pl.DataFrame, embeddings: pl.DataFrame, groups: pl.DataFrame) -> LabelledVectors:
+    """The raw rows in the order of `clean`, as a probe learns from them."""
     rows = clean.filter(pl.col("role") == "raw").join(embeddings, on="row_id", maintain_order="left")
     rows = rows.join(groups.select("row_id", "group_id"), on="row_id", maintain_order="left")
-    names, drops = np.unique(rows["drop"].to_numpy(), return_inverse=True)
     labels, group_codes = (dense_codes(rows[name]) for name in ("label_id", "group_id"))
-    data = LabelledVectors(matrix(rows["vector"]), labels, group_codes)
-    return dict(zip(map(str, names), accuracy_changes(data, drops, seed), strict=True))
+    return LabelledVectors(matrix(rows["vector"]), labels, group_codes)
 
 
 def verdict(rows: int, new: int, change: AccuracyChange, only_here: Sequence[str]) -> str:

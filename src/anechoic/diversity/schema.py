@@ -71,6 +71,10 @@ class DiversityReport(Report):
         )
 
 
+REPEATS_WHAT_WAS_THERE = 0.2  # share of new meanings below which a file is said to repeat, a choice of words
+NOTHING_SHOWS = 0.001  # a gain below a tenth of a point
+
+
 class DropWorth(Report):
     """One raw file."""
 
@@ -89,13 +93,65 @@ class DropWorth(Report):
     )
     verdict: str = Field(description="what the file is worth, in words: new meanings, accuracy in points")
 
+    def repeats(self) -> bool:
+        """Whether hardly a row of the file says something new."""
+        return self.new_meanings < REPEATS_WHAT_WAS_THERE * self.rows
+
+
+class CurvePoint(Report):
+    """One size of the learning curve."""
+
+    effective_rows: int = Field(description="distinct rows, one an echo group, that the plain model learned from")
+    accuracy: float = Field(description="share right among rows it did not see")
+    low: float = Field(description="lower end, 95 %, tested rows resampled")
+    high: float = Field(description="upper end, 95 %, tested rows resampled")
+
+
+class NextRows(Report):
+    """What the next fresh rows are worth to a plain model, as its learning curve says."""
+
+    rows: int = Field(description="fresh rows, each a thing not said before")
+    gain: float = Field(description="accuracy that they add, in 0..1")
+    gain_low: float = Field(description="lower end, 95 %, tested rows resampled, the law fitted anew each time")
+    gain_high: float = Field(description="upper end, 95 %, tested rows resampled, the law fitted anew each time")
+
 
 class WorthReport(Report):
-    """reports/worth.json: each drop, in the order of names."""
+    """reports/worth.json: each drop in the order of names, the learning curve, and the ceiling of the labels."""
 
     drops: list[DropWorth] = Field(description="each raw file")
+    curve: list[CurvePoint] = Field(description="accuracy by distinct rows; empty where they are too few")
+    next_rows: NextRows | None = Field(description="what the next rows are worth; null where there is no curve")
+    doubled: NextRows | None = Field(description="what as many rows again are worth; null where there is no curve")
+    curve_reason: str = Field(description="why there is no curve; empty where there is one")
+    ceiling: float | None = Field(
+        description="the highest accuracy that these labels let any model reach; null where nothing tells"
+    )
+    ceiling_low: float | None = Field(description="lower end, 95 %; null where nothing tells")
+    ceiling_high: float | None = Field(description="upper end, 95 %; null where nothing tells")
     drift: list[Drift] = Field(description="how far each file's meanings lie from those of the files before it")
 
     def sentences(self) -> Iterator[str]:
-        """What each file is worth, a line each."""
+        """What each file is worth, a line each, then what comes next and what labels allow."""
         yield from (f"data/raw/{drop.drop}: {drop.verdict}" for drop in self.drops)
+        yield self.next_rows_sentence()
+        if self.ceiling is not None and self.ceiling_low is not None and self.ceiling_high is not None:
+            yield (
+                f"the labels allow an accuracy of {100 * self.ceiling:.0f} % ({100 * self.ceiling_low:.0f} to "
+                f"{100 * self.ceiling_high:.0f} %) at most: so many are right, as far as like rows tell"
+            )
+
+    def next_rows_sentence(self) -> str:
+        """What the next fresh rows are worth, beside more rewordings where a file of them was measured."""
+        if self.next_rows is None:
+            return f"what the next rows are worth was not measured: {self.curve_reason}"
+        rows = self.next_rows
+        low, high = f"{100 * rows.gain_low:.1f}", f"{100 * rows.gain_high:.1f}"
+        worth = f"about {100 * rows.gain:.1f} points ({low} to {high})"
+        if rows.gain_high < NOTHING_SHOWS:
+            worth = f"nothing that shows ({low} to {high} points)"
+        sentence = f"the next {rows.rows} fresh rows are worth {worth} to a plain model"
+        repeats = [drop for drop in self.drops if drop.repeats() and drop.accuracy_change is not None]
+        if repeats and all((drop.accuracy_change_low or 0) <= 0 for drop in repeats):
+            sentence += f"; the {sum(drop.rows for drop in repeats)} rows that repeat others, nothing measurable"
+        return sentence

@@ -11,7 +11,8 @@ FEW_TO_CALIBRATE = 60  # validation rows from which a temperature was as good wi
 def advice(evidence: Evidence) -> list[str]:
     """Everything a person should know before believing the scores, or do to better them."""
     return [
-        *(_worth(worth) for worth in evidence.worth),
+        *_worth(evidence.worth),
+        *_looks(evidence),
         *_one_sided(evidence),
         *_repeating(evidence),
         *_thin(evidence),
@@ -21,20 +22,39 @@ def advice(evidence: Evidence) -> list[str]:
     ]
 
 
-def _worth(worth: Worth) -> str:
-    points = f"{100 * worth.gain:+.0f} points ({100 * worth.gain_low:+.0f} to {100 * worth.gain_high:+.0f})"
-    name = {"tfidf_svm": "TF-IDF with a linear SVM", "probe": "the probe", "majority": "the commonest class"}[
-        worth.beside
+NAMES = {
+    "tfidf_svm": "TF-IDF with a linear SVM",
+    "probe": "the probe (logistic regression on frozen vectors)",
+    "majority": "the commonest class",
+}
+
+
+def _worth(worth: list[Worth]) -> list[str]:
+    """Whether fine-tuning pays, said once: test and exam together decide where there are both."""
+    if not worth:
+        return []
+    *sides, decides = worth
+    name = NAMES[decides.beside]
+    parts = "".join(f", {100 * each.gain:+.0f} on the {each.side}" for each in sides)
+    where = f"on {decides.side} together{parts}" if sides else f"on the {decides.side}"
+    points = f"{100 * decides.gain:+.0f} points ({100 * decides.gain_low:+.0f} to {100 * decides.gain_high:+.0f})"
+    if decides.gain_low > 0:
+        return [f"Fine-tuning pays: {points} over {name}, the best cheap model, {where}."]
+    if decides.gain_high < 0:
+        return [f"Fine-tuning does not pay: {points} beside {name}, {where}. Use the cheap model."]
+    return [f"Fine-tuning is not shown to pay: {points} over {name}, {where}; chance explains that."]
+
+
+def _looks(evidence: Evidence) -> list[str]:
+    looks = evidence.exam_looks
+    if looks < 1:
+        return []
+    if looks == 1:
+        return ["The exam was looked at once, by this model: nothing was chosen by it yet."]
+    return [
+        f"The exam was looked at by {looks} models so far: each choice made after a look lets it promise a little "
+        "more than fresh comments will keep. New exam rows start anew."
     ]
-    if worth.gain_low > 0:
-        return f"Fine-tuning pays on the {worth.side}: {points} over {name}, the best cheap model."
-    if worth.gain_high < 0:
-        return (
-            f"Fine-tuning is not worth it: on the {worth.side} {name} is better by {100 * -worth.gain:.0f} points."
-        )
-    return (
-        f"Fine-tuning is not shown to be worth it on the {worth.side}: {points} over {name}; chance explains that."
-    )
 
 
 def _one_sided(evidence: Evidence) -> list[str]:

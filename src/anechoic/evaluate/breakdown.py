@@ -8,11 +8,10 @@ import numpy as np
 import polars as pl
 
 from anechoic.classifier.card import Card
-from anechoic.evaluate.baselines import NAMES, baselines
-from anechoic.evaluate.schema import Baseline, EvaluateParams, LabelScore, Mistake, Slice, Worth
-from anechoic.numeric.arrays import Flags, Indices, dense_codes, matrix
+from anechoic.evaluate.schema import EvaluateParams, LabelScore, Mistake, Slice
+from anechoic.numeric.arrays import Flags, Indices, dense_codes
 from anechoic.numeric.intervals import share_interval
-from anechoic.numeric.scores import difference, score
+from anechoic.numeric.scores import score
 from anechoic.project.schema import Score
 
 LENGTH_EDGES = (0, 5, 10, 20)  # words; the last part is open
@@ -54,41 +53,6 @@ def side_of(rows: pl.DataFrame, card: Card) -> Side:
     )
     groups = dense_codes(rows["group_id"])
     return Side(rows=rows, truth=truth, groups=groups, predicted=predicted, classes=len(codes))
-
-
-def with_baselines(
-    sides: Mapping[str, Side], params: EvaluateParams, learned_from: Sequence[str]
-) -> tuple[dict[str, Baseline], list[Worth]]:
-    """Scores of the cheap models, and the fine-tuned model against the best of them, on test and exam.
-
-    learned_from: the sides that the shipped model learned from. Cheap models learn from the same rows as the model
-    they stand beside: train for the test, those sides for the exam.
-    """
-    scores: dict[str, dict[str, Score]] = {name: {} for name in NAMES}
-    worth = []
-    draws = params.bootstraps, params.seed
-    for name, teachers in (("test", ["train"]), ("exam", learned_from)):
-        side = sides[name]
-        if not len(side.truth):
-            continue
-        predictions = _baseline_predictions(side, [sides[teacher] for teacher in teachers])
-        for cheap, predicted in predictions.items():
-            scores[cheap][name] = score(side.truth, predicted, side.groups, *draws)
-        best = max(predictions, key=lambda cheap: float((predictions[cheap] == side.truth).mean()))
-        gain, low, high = difference(side.right, predictions[best] == side.truth, side.groups, *draws)
-        worth.append(Worth(side=name, beside=best, gain=gain, gain_low=low, gain_high=high))
-    return {name: Baseline(test=each.get("test"), exam=each.get("exam")) for name, each in scores.items()}, worth
-
-
-def _baseline_predictions(side: Side, teachers: Sequence[Side]) -> dict[str, Indices]:
-    known = pl.concat([teacher.rows for teacher in teachers])
-    return baselines(
-        known["canonical"].to_list(),
-        matrix(known["vector"]),
-        np.concatenate([teacher.truth for teacher in teachers]),
-        side.rows["canonical"].to_list(),
-        matrix(side.rows["vector"]),
-    )
 
 
 def per_label(side: Side, names: Sequence[str]) -> dict[str, LabelScore]:

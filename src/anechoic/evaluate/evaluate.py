@@ -6,12 +6,25 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from anechoic.classifier.card import Card
 from anechoic.classifier.classifier import Classifier
+from anechoic.diversity.schema import WorthReport
 from anechoic.evaluate.advice import advice
-from anechoic.evaluate.breakdown import Side, confusion, mistakes, per_label, side_of, slices, with_baselines
+from anechoic.evaluate.beside import with_baselines
+from anechoic.evaluate.breakdown import Side, confusion, mistakes, per_label, side_of, slices
+from anechoic.evaluate.exam_looks import with_look
+from anechoic.evaluate.fresh import fresh_score
 from anechoic.evaluate.reliability import abstention, answered, expected_calibration_error, reliability
-from anechoic.evaluate.schema import Answered, EvaluateParams, EvaluationReport, ExamScore, TestScore
-from anechoic.evaluate.verdict import Evidence, verdict
+from anechoic.evaluate.schema import (
+    Answered,
+    Baseline,
+    EvaluateParams,
+    EvaluationReport,
+    ExamLooks,
+    ExamScore,
+    TestScore,
+)
+from anechoic.evaluate.verdict import Evidence, leaking, verdict
 from anechoic.numeric.arrays import Floats, Indices, matrix
 from anechoic.numeric.nearest import NONE, nearest
 from anechoic.project.kinds import SIDES
@@ -41,52 +54,75 @@ class ProjectTables:
 
 
 @dataclass(frozen=True)
+class Before:
+    """What earlier stages and earlier runs said that a verdict leans on."""
+
+    train: TrainReport
+    data: WorthReport
+    looks: ExamLooks | None  # None: the exam was never looked at
+    weights: str  # sha256 of the shipped weights
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """The result of the stage."""
 
     predictions: pl.DataFrame
     report: EvaluationReport
+    looks: ExamLooks
 
 
-def evaluate(
-    tables: ProjectTables, classifier: Classifier, train: TrainReport, params: EvaluateParams
-) -> Evaluation:
+def evaluate(tables: ProjectTables, classifier: Classifier, before: Before, params: EvaluateParams) -> Evaluation:
     """Predict all rows, score the sides, judge.
 
     The exam is predicted by the shipped model, everything else by the one that never saw a test row. Raises
     nothing where a side is empty: its score is null, and the advice says so.
     """
     rows = _predicted(tables.joined(), classifier)
-    names = [label.name for label in classifier.card.labels]
     sides = {
         side: side_of(rows.filter((pl.col("split") == side) & (pl.col("weight") > 0)), classifier.card)
         for side in (*SIDES, "exam")
     }
-    scores = {side: each.score(params) for side, each in sides.items() if len(each.truth)}
     baselines, worth = with_baselines(sides, params, classifier.card.learned_from)
+    looks, exam_looks = with_look(before.looks, sides["exam"].rows["row_id"], before.weights)
     evidence = Evidence(
         sides=sides,
-        scores=scores,
-        train=train,
+        scores={side: each.score(params) for side, each in sides.items() if len(each.truth)},
+        train=before.train,
         worth=worth,
-        labels=names,
-        answered=_answered(sides, classifier.card.abstain_below, train.answered_accuracy),
+        labels=[label.name for label in classifier.card.labels],
+        answered=_answered(sides, classifier.card.abstain_below, before.train.answered_accuracy),
         repeats=_repeats(rows),
+        data=before.data,
+        exam_looks=exam_looks,
+        params=params,
     )
-    code, reason = verdict(evidence, params)
+    columns = ["row_id", "split", "label_id", "predicted_id", "predicted", "confidence", "similarity_to_train"]
+    return Evaluation(
+        rows.select(*columns, "probabilities"), _report(evidence, baselines, classifier.card, rows), looks
+    )
+
+
+def _report(evidence: Evidence, baselines: dict[str, Baseline], card: Card, rows: pl.DataFrame) -> EvaluationReport:
+    """All that the evidence says; rows: every row with its prediction."""
+    sides, scores, params = evidence.sides, evidence.scores, evidence.params
+    code, reason = verdict(evidence)
     test = sides["test"]
-    test_confidence = test.rows["confidence"].to_numpy()
-    report = EvaluationReport(
-        **_side_scores(scores, sides, names),
+    confidence = test.rows["confidence"].to_numpy()
+    refitted = evidence.train.refit_rows > 0
+    return EvaluationReport(
+        fresh=fresh_score(scores, sides, leaking=bool(leaking(evidence)), refitted=refitted),
+        **_side_scores(scores, sides, evidence.labels),
         baselines=baselines,
-        worth=worth,
-        labels=names,
+        worth=evidence.worth,
+        exam_looks=evidence.exam_looks,
+        labels=evidence.labels,
         confusion=confusion(test),
         exam_confusion=confusion(sides["exam"]),
-        temperature=classifier.card.temperature,
-        abstain_below=classifier.card.abstain_below,
-        reliability=reliability(test_confidence, test.right),
-        abstention=abstention(test_confidence, test.right),
+        temperature=card.temperature,
+        abstain_below=card.abstain_below,
+        reliability=reliability(confidence, test.right),
+        abstention=abstention(confidence, test.right),
         answered=evidence.answered,
         slices=[each for side in ("test", "exam") for each in slices(side, sides[side], params)],
         mistakes=mistakes(sides, rows, params.mistakes),
@@ -94,8 +130,6 @@ def evaluate(
         verdict_reason=reason,
         advice=advice(evidence),
     )
-    columns = ["row_id", "split", "label_id", "predicted_id", "predicted", "confidence", "similarity_to_train"]
-    return Evaluation(rows.select(*columns, "probabilities"), report)
 
 
 def _predicted(rows: pl.DataFrame, classifier: Classifier) -> pl.DataFrame:

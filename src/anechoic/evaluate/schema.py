@@ -21,7 +21,9 @@ class EvaluateParams(Params):
         gt=0, le=1, description="width of the test's interval from which the verdict is too_little_data [0..1]"
     )
     gap: float = Field(
-        gt=0, le=1, description="train above test, or test above exam, by more than this is a verdict [0..1]"
+        gt=0,
+        le=1,
+        description="test above exam, or train above a test at chance, by more than this is a verdict [0..1]",
     )
     seed: int = Field(ge=0, description="redraws the resamples [number]")
 
@@ -55,11 +57,35 @@ class Baseline(Report):
     exam: Score | None = Field(description="on the exam; null without one")
 
 
+class FreshScore(Report):
+    """The one accuracy to quote: of the shipped model, on comments like those it was tested on."""
+
+    accuracy: float = Field(ge=0, le=1, description="what the shipped model will do on fresh comments: share right")
+    accuracy_low: float = Field(ge=0, le=1, description="lower end, 95 %, bootstrap over echo groups")
+    accuracy_high: float = Field(ge=0, le=1, description="upper end, 95 %, bootstrap over echo groups")
+    rows: int = Field(ge=0, description="rows it was measured on")
+    side: str = Field(description="test or exam: the better witness")
+    why: str = Field(description="why these rows speak")
+
+
+class ExamLook(Report):
+    """One model that was scored on one exam."""
+
+    exam: str = Field(description="hash of the ids of the exam's rows that count")
+    weights: str = Field(description="sha256 of the shipped weights")
+
+
+class ExamLooks(Report):
+    """reports/exam-looks.json: kept from run to run."""
+
+    looks: list[ExamLook] = Field(description="each model that was scored on each exam, once, the first first")
+
+
 class Worth(Report):
     """The fine-tuned model against the best cheap one."""
 
-    side: str = Field(description="test or exam")
-    beside: str = Field(description="the best cheap model there")
+    side: str = Field(description="test, exam, or both together")
+    beside: str = Field(description="the cheap model with the most rows right on test and exam together")
     gain: float = Field(description="accuracy of the fine-tuned model minus that of the cheap one")
     gain_low: float = Field(description="lower end, 95 %, paired, echo groups resampled")
     gain_high: float = Field(description="upper end, 95 %, paired, echo groups resampled")
@@ -129,12 +155,16 @@ class Answered(Report):
 class EvaluationReport(Report):
     """reports/evaluation.json: how good the classifier is, and how one knows. Counts rows with weight > 0."""
 
+    fresh: FreshScore | None = Field(
+        description="the accuracy to quote: the shipped model on fresh comments; null without test and exam"
+    )
     test: TestScore | None = Field(description="the model that never saw a test row, on the test; null without one")
     train: Score | None = Field(description="the same model on its training rows")
     validation: Score | None = Field(description="the same model on validation, which chose its epoch")
     exam: ExamScore | None = Field(description="the shipped model on the exam; null without one")
     baselines: dict[str, Baseline] = Field(description="majority, tfidf_svm, probe: trained on the same rows")
-    worth: list[Worth] = Field(description="whether fine-tuning beats the best of them")
+    worth: list[Worth] = Field(description="whether fine-tuning beats the best of them; the last entry decides")
+    exam_looks: int = Field(description="models that were scored on this exam so far, this one included")
     labels: list[str] = Field(description="the classes, in the order of the confusion's lines and columns")
     confusion: list[list[int]] = Field(description="test rows by label (line) and prediction (column)")
     exam_confusion: list[list[int]] = Field(description="exam rows by label (line) and prediction (column)")
@@ -145,15 +175,18 @@ class EvaluationReport(Report):
     answered: list[Answered] = Field(description="whether train.answered_accuracy is kept on test and exam")
     slices: list[Slice] = Field(description="accuracy by similarity to training, length and drop")
     mistakes: list[Mistake] = Field(description="the most confident mistakes on test and exam")
-    verdict: str = Field(description="good, overfit, underfit, leaking or too_little_data")
+    verdict: str = Field(
+        description="good, overfit, underfit, data_limited, label_limited, leaking or too_little_data"
+    )
     verdict_reason: str = Field(description="the numbers behind it")
     advice: list[str] = Field(description="what to know and what to do, in plain words")
 
     def sentences(self) -> Iterator[str]:
-        """The accuracies that there are, and the verdict."""
-        for name, score in (("test", self.test), ("exam", self.exam)):
+        """The accuracy to quote, those behind it, and the verdict."""
+        quoted = [("fresh comments", self.fresh), ("the test", self.test), ("the exam", self.exam)]
+        for name, score in quoted:
             if score:
                 interval = f"{100 * score.accuracy_low:.1f} % to {100 * score.accuracy_high:.1f} %"
-                yield f"accuracy on the {name}: {100 * score.accuracy:.1f} % ({interval}, {score.rows:,} rows)"
+                yield f"accuracy on {name}: {100 * score.accuracy:.1f} % ({interval}, {score.rows:,} rows)"
         yield f"verdict {self.verdict}: {self.verdict_reason}"
         yield from (each for each in self.advice if each.startswith("Missed:"))

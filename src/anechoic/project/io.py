@@ -118,6 +118,11 @@ def read_report(path: str, model: type[Model]) -> Model:
         raise ContractError(f"{path} is not what this version writes: {error}. Run `dvc repro`.") from None
 
 
+def read_report_if_there(path: str, model: type[Model]) -> Model | None:
+    """A report that only some runs write, as its model; None where it is not there. Raises as `read_report`."""
+    return read_report(path, model) if Path(path).is_file() else None
+
+
 def write_report(path: str, report: BaseModel) -> None:
     """Write a report as indented JSON, its numbers rounded to what they mean.
 

@@ -10,7 +10,7 @@ def metrics(reports: Reports) -> Metrics:
     """Reports -> the flat numbers of reports/metrics.json."""
     intake, echoes, split, leakage = reports.intake, reports.echoes, reports.split, reports.leakage
     evaluation = reports.evaluation
-    test, exam = evaluation.test, evaluation.exam
+    test, exam, fresh = evaluation.test, evaluation.exam, evaluation.fresh
     return Metrics(
         rows=echoes.rows,
         quarantined=intake.quarantined,
@@ -25,6 +25,9 @@ def metrics(reports: Reports) -> Metrics:
         naive_accuracy=leakage.naive_accuracy,
         honest_accuracy=leakage.honest_accuracy,
         inflation=leakage.inflation,
+        fresh_accuracy=fresh.accuracy if fresh else None,
+        fresh_accuracy_low=fresh.accuracy_low if fresh else None,
+        fresh_accuracy_high=fresh.accuracy_high if fresh else None,
         train_accuracy=_accuracy(evaluation.train),
         validation_accuracy=_accuracy(evaluation.validation),
         test_accuracy=_accuracy(test),
@@ -45,34 +48,6 @@ def _accuracy(score: Score | None) -> float | None:
 
 def _best(scores: list[Score | None]) -> float | None:
     return max((score.accuracy for score in scores if score), default=None)
-
-
-def accuracies(reports: Reports) -> pl.DataFrame:
-    """Reports -> one line for each accuracy of the run: score (its name), accuracy, accuracy_low, accuracy_high."""
-    leakage, evaluation = reports.leakage, reports.evaluation
-    rows: list[tuple[str, float, float, float]] = [
-        (
-            "probe, random test",
-            leakage.naive_accuracy,
-            leakage.naive_accuracy_low,
-            leakage.naive_accuracy_high,
-        ),
-        (
-            "probe, honest test",
-            leakage.honest_accuracy,
-            leakage.honest_accuracy_low,
-            leakage.honest_accuracy_high,
-        ),
-    ]
-    models = [(name, each.test, each.exam) for name, each in evaluation.baselines.items()]
-    models.append(("fine-tuned", evaluation.test, evaluation.exam))
-    rows += [
-        (f"{name}, {side}", score.accuracy, score.accuracy_low, score.accuracy_high)
-        for name, test, exam in models
-        for side, score in (("test", test), ("exam", exam))
-        if score
-    ]
-    return pl.DataFrame(rows, schema=["score", "accuracy", "accuracy_low", "accuracy_high"], orient="row")
 
 
 def confusion(reports: Reports) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from functools import cache
 import vl_convert
 from pydantic import BaseModel
 
+from anechoic.report.accuracies import all_accuracies
 from anechoic.report.charts.charts import charts
 from anechoic.report.examples import Tables, example_groups, example_opposites
 from anechoic.report.rendering import printable_values, render_html, template_file
@@ -38,6 +39,7 @@ def page(reports: Reports, tables: Tables, groups_shown: int) -> str:
         headline=headline(reports),
         figures=figures(reports),
         overview=overview(reports),
+        accuracies=all_accuracies(reports),
         reports=reports,
         charts=specs,
         groups=example_groups(tables, groups_shown),

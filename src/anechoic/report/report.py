@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from anechoic.report.accuracies import accuracies, fresh_sentence
 from anechoic.report.examples import Tables
-from anechoic.report.metrics import accuracies, confusion, metrics
+from anechoic.report.metrics import confusion, metrics
 from anechoic.report.page import page
 from anechoic.report.rendering import render_markdown
 from anechoic.report.schema import Metrics, ReportParams, Reports
@@ -46,6 +47,7 @@ def readme(reports: Reports) -> str:
         "README.md.jinja",
         headline=headline(reports),
         figures=figures(reports),
+        steps=reports.next.steps,
         overview=told,
         drops=reports.echoes.drops,
     )
@@ -58,6 +60,7 @@ def model_card(reports: Reports) -> str:
     return render_markdown(
         "model-card.md.jinja",
         reports=reports,
+        fresh=fresh_sentence(reports.evaluation.fresh),
         scores=[(name, score) for name, score in scores.items() if score],
         refit=refit_sentences(reports),
     )

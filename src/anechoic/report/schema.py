@@ -8,6 +8,7 @@ from anechoic.diversity.schema import DiversityReport, WorthReport
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import EvaluationReport
 from anechoic.leakage.schema import LeakageReport
+from anechoic.next_steps.schema import NextReport
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project.schema import Params, Report
 from anechoic.spectra.schema import SpectraReport
@@ -38,6 +39,7 @@ class Reports:
     diversity: DiversityReport
     worth: WorthReport
     predictions: PredictionsReport
+    next: NextReport
 
 
 class Metrics(Report):
@@ -56,6 +58,11 @@ class Metrics(Report):
     naive_accuracy: float = Field(description="what a random split says of the probe")
     honest_accuracy: float = Field(description="what a split says of the probe that keeps echo groups whole")
     inflation: float = Field(description="naive minus honest accuracy: what the echoes pretended")
+    fresh_accuracy: float | None = Field(
+        description="the accuracy to quote: the shipped classifier on fresh comments; null without test and exam"
+    )
+    fresh_accuracy_low: float | None = Field(description="lower end, 95 %, echo groups resampled")
+    fresh_accuracy_high: float | None = Field(description="upper end, 95 %, echo groups resampled")
     train_accuracy: float | None = Field(description="the classifier on its training rows; null without any")
     validation_accuracy: float | None = Field(description="the classifier on validation; null without such rows")
     test_accuracy: float | None = Field(description="the classifier on the test; null without one")
@@ -70,4 +77,6 @@ class Metrics(Report):
     )
     cheap_test_accuracy: float | None = Field(description="the best cheap model on the test; null without one")
     cheap_exam_accuracy: float | None = Field(description="the best cheap model on the exam; null without one")
-    verdict: str = Field(description="good, overfit, underfit, leaking or too_little_data")
+    verdict: str = Field(
+        description="good, overfit, underfit, data_limited, label_limited, leaking or too_little_data"
+    )

@@ -1,11 +1,14 @@
 """One fine-tuning run: transformers' Trainer, set up for short texts and small data."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
 from accelerate.utils.memory import should_reduce_batch_size
+from scipy.special import log_softmax
 from transformers import (
     DataCollatorWithPadding,
     EarlyStoppingCallback,
@@ -19,6 +22,7 @@ from transformers import (
 from transformers.trainer_callback import PrinterCallback
 
 from anechoic.classifier.transformer import Features, freeze
+from anechoic.numeric.arrays import Floats, Indices
 from anechoic.train.callbacks import Bar, StopAfter
 from anechoic.train.schema import CurvePoint, TrainParams
 from anechoic.train.trainer import LongestFirst, WeightedTrainer
@@ -48,6 +52,8 @@ class Fit:
     curves: list[CurvePoint]
     best: int
     parts: int  # slices a batch was cut into so that it fits the memory
+    row_losses: Mapping[int, Floats]  # epoch -> cross entropy of each validation row, in the plan's order: (rows,)
+    row_hits: Mapping[int, Floats]  # epoch -> 1 where a validation row is right: (rows,)
 
 
 def fit(plan: Plan) -> Fit:
@@ -79,7 +85,20 @@ def fit(plan: Plan) -> Fit:
         curves=curves,
         best=round(best / steps) if plan.validation and best else len(curves),
         parts=parts,
+        row_losses=_by_row(trainer.state.log_history, "eval_losses", plan.validation),
+        row_hits=_by_row(trainer.state.log_history, "eval_hits", plan.validation),
     )
+
+
+def _by_length(rows: list[Features]) -> Indices:
+    """The order in which rows are read: those of like length share a batch, so that little is padded. (rows,)."""
+    return np.argsort([len(row["input_ids"]) for row in rows], kind="stable").astype(np.int64)
+
+
+def _by_row(history: list[dict[str, Any]], name: str, validation: list[Features]) -> dict[int, Floats]:
+    """Epoch -> a logged list of one number for each validation row, brought back into the order of `validation`."""
+    back = np.argsort(_by_length(validation))
+    return {round(entry["epoch"]): np.array(entry[name])[back] for entry in history if name in entry}
 
 
 def _trainer(model: PreTrainedModel, plan: Plan, parts: int) -> Trainer:
@@ -93,11 +112,10 @@ def _trainer(model: PreTrainedModel, plan: Plan, parts: int) -> Trainer:
         model=model,
         args=_arguments(plan, parts),
         train_dataset=plan.train,
-        # rows of like length share a batch, so that little is padded
-        eval_dataset=sorted(plan.validation, key=lambda row: len(row["input_ids"])) or None,
+        eval_dataset=[plan.validation[row] for row in _by_length(plan.validation)] or None,
         processing_class=plan.tokenizer,
         data_collator=LongestFirst(DataCollatorWithPadding(plan.tokenizer)),
-        compute_metrics=_accuracy,
+        compute_metrics=_row_by_row,
         callbacks=callbacks,
     )
     trainer.remove_callback(PrinterCallback)
@@ -146,15 +164,19 @@ def _has_bf16() -> bool:
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
-def _accuracy(predicted: EvalPrediction) -> dict[str, float]:
+def _row_by_row(predicted: EvalPrediction) -> dict[str, Any]:
+    """The share right, and of each row its loss and whether it is right; in the log, so a killed run has them."""
     scores = predicted.predictions
     scores = scores[0] if isinstance(scores, tuple) else scores  # decoders give their cache as well
-    return {"accuracy": float((scores.argmax(-1) == predicted.label_ids).mean())}
+    truth = np.asarray(predicted.label_ids)
+    hits = scores.argmax(-1) == truth  # (rows,)
+    losses = -log_softmax(scores.astype(np.float64), axis=-1)[np.arange(len(truth)), truth]  # (rows,)
+    return {"accuracy": float(hits.mean()), "losses": losses.tolist(), "hits": hits.astype(float).tolist()}
 
 
-def _curves(history: list[dict[str, float]]) -> list[CurvePoint]:
+def _curves(history: list[dict[str, Any]]) -> list[CurvePoint]:
     """One point an epoch, from the Trainer's log, which has a line for training and one for validation."""
-    points: dict[int, dict[str, float]] = {}
+    points: dict[int, dict[str, Any]] = {}
     for entry in history:
         points.setdefault(round(entry["epoch"]), {}).update(entry)
     return [

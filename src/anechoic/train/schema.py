@@ -63,6 +63,18 @@ class CurvePoint(Report):
     validation_accuracy: float | None = Field(description="share right on validation; null without such rows")
 
 
+class Further(Report):
+    """What the epochs after the kept one did on validation: the last epoch minus the kept one, row by row."""
+
+    epochs: int = Field(description="epochs that were run after the kept one")
+    loss: float = Field(description="change of the mean cross entropy: above 0, more training made it worse")
+    loss_low: float = Field(description="lower end, 95 %, paired, echo groups resampled")
+    loss_high: float = Field(description="upper end, 95 %, paired, echo groups resampled")
+    accuracy: float = Field(description="change of the share right: below 0, more training made it worse")
+    accuracy_low: float = Field(description="lower end, 95 %, paired, echo groups resampled")
+    accuracy_high: float = Field(description="upper end, 95 %, paired, echo groups resampled")
+
+
 class TrainReport(Report):
     """reports/train.json: what was trained on what, and how it went."""
 
@@ -96,6 +108,9 @@ class TrainReport(Report):
         description="whether a confidence is expected to give it, by validation"
     )
     curves: list[CurvePoint] = Field(description="each epoch")
+    further: Further | None = Field(
+        description="what the epochs after the kept one did; null where the last was kept, or without validation"
+    )
 
     def sentences(self) -> Iterator[str]:
         """What was trained on how much, how long, and which epoch was kept."""

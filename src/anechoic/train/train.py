@@ -15,12 +15,13 @@ from anechoic.classifier.card import BEFORE_REFIT, Card, ClassLabel
 from anechoic.classifier.pooling import add_mean_layer, reads_by_mean
 from anechoic.classifier.temperature import abstain_threshold, fit_temperature, probabilities
 from anechoic.classifier.transformer import Features, load_model, load_tokenizer, logits, tokenize, window
-from anechoic.numeric.arrays import Indices
+from anechoic.numeric.arrays import Indices, dense_codes
 from anechoic.project import model_registry, model_store
 from anechoic.project.errors import DataError
 from anechoic.project.kinds import SIDES
 from anechoic.project.schema import Labels
 from anechoic.train.fit import Fit, Plan, fit
+from anechoic.train.further import further
 from anechoic.train.schema import TrainParams, TrainReport
 
 # The sides that the shipped weights learn from, by the knob refit; the exam is never among them.
@@ -91,6 +92,7 @@ def train(clean: pl.DataFrame, split: pl.DataFrame, labels: Labels, params: Trai
         abstain_below=card.abstain_below,
         answered_accuracy_reached=card.abstain_below < 1,
         curves=first.curves,
+        further=further(first, dense_codes(sides["validation"]["group_id"])),
     )
     return Trained(examined=first.model, shipped=last.model, tokenizer=work.tokenizer, card=card, report=report)
 

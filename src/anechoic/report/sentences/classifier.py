@@ -8,15 +8,16 @@ def classifier_sentences(reports: Reports) -> list[str]:
     """What the classifier reaches on test and exam, whether fine-tuning pays, what became of the inbox."""
     evaluation = reports.evaluation
     scores = [(name, score) for name, score in (("test", evaluation.test), ("exam", evaluation.exam)) if score]
-    reached = " and ".join(
-        f"{percent(score.accuracy)} ({interval(score.accuracy_low, score.accuracy_high)}) on the {name}"
-        for name, score in scores
-    )
+    other = [(name, score) for name, score in scores if evaluation.fresh and name != evaluation.fresh.side]
     sentences = [
-        f"The fine-tuned classifier reaches {reached}." if reached else "There is no test and no exam to score."
+        f"On the {name} the fine-tuned classifier reaches {percent(score.accuracy)} "
+        f"({interval(score.accuracy_low, score.accuracy_high)}, {score.rows} rows)."
+        for name, score in other
     ]
+    sentences.append(f"Verdict {evaluation.verdict.replace('_', ' ')}: {spaced(evaluation.verdict_reason)}")
     sentences += refit_sentences(reports)
-    sentences += [spaced(each) for each in evaluation.advice if each.startswith(("Fine-tuning", "Missed:"))]
+    told = ("Fine-tuning", "Missed:", "The exam was looked at")
+    sentences += [spaced(each) for each in evaluation.advice if each.startswith(told)]
     return sentences + _inbox(reports)
 
 

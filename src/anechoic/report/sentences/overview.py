@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from anechoic.echoes.schema import EchoesReport
+from anechoic.report.accuracies import fresh_sentence
 from anechoic.report.schema import Reports
 from anechoic.report.sentences.classifier import classifier_sentences
 from anechoic.report.sentences.echoes import CALLED_FREELY, near_miss_sentences
@@ -26,7 +27,7 @@ class Figure:
 
 
 def figures(reports: Reports) -> list[Figure]:
-    """The numbers of the first screen: rows, effective rows, accuracy on random test, honest test and exam."""
+    """The numbers of the first screen: the accuracy to quote, rows, effective rows, random and honest test."""
     echoes, leakage = reports.echoes, reports.leakage
     shown = [
         Figure("rows", f"{echoes.rows:,}", f"in {len(echoes.drops)} {plural(len(echoes.drops), 'file')}"),
@@ -34,18 +35,17 @@ def figures(reports: Reports) -> list[Figure]:
         Figure(
             "a random test would say",
             percent(leakage.naive_accuracy),
-            interval(leakage.naive_accuracy_low, leakage.naive_accuracy_high),
+            f"{interval(leakage.naive_accuracy_low, leakage.naive_accuracy_high)}, of a plain model",
         ),
         Figure(
             "the honest test says",
             percent(leakage.honest_accuracy),
-            interval(leakage.honest_accuracy_low, leakage.honest_accuracy_high),
+            f"{interval(leakage.honest_accuracy_low, leakage.honest_accuracy_high)}, of the same model",
         ),
     ]
-    if leakage.exam:
-        exam = leakage.exam
-        note = f"{interval(exam.accuracy_low, exam.accuracy_high)}, {exam.rows} rows never trained on"
-        shown.append(Figure("the exam says", percent(exam.accuracy), note))
+    if fresh := reports.evaluation.fresh:
+        note = f"{interval(fresh.accuracy_low, fresh.accuracy_high)}, {fresh.rows} rows of the {fresh.side}"
+        shown.insert(0, Figure("the classifier, on fresh comments", percent(fresh.accuracy), note))
     return shown
 
 
@@ -71,6 +71,7 @@ def overview(reports: Reports) -> list[str]:
     """The sentences under the headline: price of leakage, exam, classifier, files, warnings."""
     return [
         *reports.intake.notices,
+        fresh_sentence(reports.evaluation.fresh),
         _leakage(reports),
         _exam(reports),
         *classifier_sentences(reports),
@@ -90,7 +91,7 @@ def _leakage(reports: Reports) -> str:
             "each class."
         )
     return (
-        f"A random split of these rows says {percent(leakage.naive_accuracy)} "
+        f"For a plain model, a random split of these rows says {percent(leakage.naive_accuracy)} "
         f"({interval(leakage.naive_accuracy_low, leakage.naive_accuracy_high)}); one that keeps everything "
         f"that says the same on one side says {percent(leakage.honest_accuracy)} "
         f"({interval(leakage.honest_accuracy_low, leakage.honest_accuracy_high)}). The difference, "
@@ -117,7 +118,7 @@ def _exam(reports: Reports) -> str:
     if exam is None:
         return "There is no exam: put labelled rows from another time or source into data/exam/."
     sentence = (
-        f"On the exam, {exam.rows} rows never trained on, the same model reaches {percent(exam.accuracy)} "
+        f"On the exam, {exam.rows} rows never trained on, the same plain model reaches {percent(exam.accuracy)} "
         f"({interval(exam.accuracy_low, exam.accuracy_high)})"
     )
     nearer = abs(exam.accuracy - leakage.honest_accuracy) <= abs(exam.accuracy - leakage.naive_accuracy)

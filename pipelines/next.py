@@ -1,0 +1,39 @@
+"""Stage next: the reports, reports/review.csv, clean, embeddings, groups -> reports/next.json."""
+
+from anechoic.diversity.schema import WorthReport
+from anechoic.echoes.schema import EchoesReport
+from anechoic.evaluate.schema import EvaluationReport
+from anechoic.next_steps.doubted import doubted
+from anechoic.next_steps.findings import Findings
+from anechoic.next_steps.next_steps import next_steps
+from anechoic.predict.schema import PredictionsReport
+from anechoic.project import io
+from anechoic.project.stage import say
+from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS
+from anechoic.review.sheet import read_sheet
+from anechoic.split.schema import SplitReport
+from anechoic.train.schema import TrainReport
+from anechoic.validate.schema import IntakeReport
+from pipelines import run
+
+
+def main() -> None:
+    """Say what to do next."""
+    questions = read_sheet("reports/review.csv", io.read_text("reports/review.csv").encode())
+    findings = Findings(
+        intake=io.read_report("reports/intake.json", IntakeReport),
+        echoes=io.read_report("reports/echoes.json", EchoesReport),
+        split=io.read_report("reports/split.json", SplitReport),
+        worth=io.read_report("reports/worth.json", WorthReport),
+        train=io.read_report("reports/train.json", TrainReport),
+        evaluation=io.read_report("reports/evaluation.json", EvaluationReport),
+        predictions=io.read_report("reports/predictions.json", PredictionsReport),
+        doubted=doubted(io.read(CLEAN), io.read(EMBEDDINGS), io.read(GROUPS), questions),
+    )
+    report = next_steps(findings)
+    io.write_report("reports/next.json", report)
+    say(report.sentences())
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,1 @@
+"""Stage next: what to do next, ranked by what it is worth."""

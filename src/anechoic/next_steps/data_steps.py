@@ -1,0 +1,140 @@
+"""Steps that change the rows: their labels, their files, how many there are and of which classes."""
+
+from collections.abc import Iterator
+
+from anechoic.diversity.schema import DropWorth
+from anechoic.next_steps.findings import Findings, measured, unmeasured
+from anechoic.next_steps.schema import Step
+
+MANY_ROWS = 20  # of a file, or records set aside for want of a label, below which nobody need be told
+WANT_A_LABEL = ("label_missing", "label_unknown")
+NEXT = "anechoic next data/inbox"
+
+
+def data_steps(findings: Findings) -> Iterator[Step]:
+    """Reports -> what to do with the rows."""
+    yield from _drops(findings)
+    yield from _doubts(findings)
+    yield from _conflicts(findings)
+    yield from _more_rows(findings)
+    yield from _unlabelled(findings)
+
+
+def _drops(findings: Findings) -> Iterator[Step]:
+    """Files that surely hurt, and files that only repeat."""
+    for drop in findings.worth.drops:
+        change, low, high = drop.accuracy_change, drop.accuracy_change_low, drop.accuracy_change_high
+        evidence = f"reports/worth.json: drops, {drop.drop}"
+        if change is not None and low is not None and high is not None and high < 0:
+            yield measured(
+                f"Leave {drop.drop} out, or look at its labels",
+                f"trained with it, a model is right less often on the rows of the other files; {_new(drop)}",
+                (-change, -high, -low),
+                f"data/raw/{drop.drop}",
+                evidence,
+            )
+        elif drop.rows >= MANY_ROWS and drop.repeats() and (low or 0) <= 0:
+            shown = "what it did to the accuracy was not measured"
+            if change is not None and low is not None and high is not None:
+                shown = f"no change of the accuracy shows ({100 * low:.1f} to {100 * high:.1f} points)"
+            yield unmeasured(
+                f"Make no more rows like those of {drop.drop}",
+                f"{_new(drop)}, the others repeat what was there; {shown}",
+                f"data/raw/{drop.drop}",
+                evidence,
+            )
+
+
+def _new(drop: DropWorth) -> str:
+    return f"{drop.new_meanings} of its {drop.rows} rows say something new"
+
+
+def _doubts(findings: Findings) -> Iterator[Step]:
+    """Labels for which another is suggested; worth at least what taking them out of training brings."""
+    doubted, echoes = findings.doubted, findings.echoes
+    if not doubted.rows:
+        return
+    rows = "row" if doubted.rows == 1 else "rows"
+    action = f"Look at {doubted.rows} {rows} whose label the others contradict"
+    why = f"the first: {doubted.first!r}"
+    if echoes.suggestion_precision is not None:
+        why += f"; about {100 * echoes.suggestion_precision:.0f} % of such suggestions are right"
+    change, evidence = doubted.change, "reports/review.csv, kind label"
+    if change.change is None or change.low is None or change.high is None:
+        reason = change.reason or "they are too few"
+        yield unmeasured(action, f"{why}; what it brings was not measured: {reason}", "anechoic review", evidence)
+        return
+    gain = -change.change, -change.high, -change.low
+    why += "; the gain is that of a model trained without them, on all other rows"
+    yield measured(action, why, gain, "anechoic review", evidence)
+
+
+def _conflicts(findings: Findings) -> Iterator[Step]:
+    conflicts = findings.echoes.sure_conflicts
+    if not conflicts:
+        return
+    waiting = sum(event.rows for event in findings.split.events if event.event == "conflict_tie")
+    groups = "meaning carries" if conflicts == 1 else "meanings carry"
+    why = f"{conflicts} {groups} two labels"
+    if waiting:
+        why += f"; {waiting} rows train and examine nothing until it is settled"
+    yield unmeasured(
+        "Say which label is right where the same thing carries two",
+        f"{why}. So few rows change the accuracy by less than can be measured",
+        "anechoic review",
+        "reports/review.csv, kind conflict",
+    )
+
+
+def _more_rows(findings: Findings) -> Iterator[Step]:
+    """Fresh rows, worth what the learning curve says; of which classes first."""
+    rows = findings.worth.next_rows
+    inbox = any(file.rows for file in findings.predictions.files)
+    command = NEXT if inbox else f"put unlabelled comments into data/inbox/, then: {NEXT}"
+    evidence = "reports/worth.json: curve, next_rows"
+    weak = weak_classes(findings)
+    first = f"; of {', '.join(weak)} first: the model finds surely fewer of them than of all rows" if weak else ""
+    if rows is None:
+        why = f"what they are worth was not measured: {findings.worth.curve_reason}"
+        yield unmeasured("Label fresh comments", f"{why}{first}", f"{command} --rows 100", evidence)
+        return
+    if rows.gain_high <= 0:
+        return
+    why = (
+        "the learning curve of a plain model over distinct rows, carried on" + first
+        if rows.gain_low > 0
+        else "the learning curve is so flat that it may be nothing" + first
+    )
+    yield measured(
+        f"Label {rows.rows} fresh comments, written by other people",
+        why,
+        (rows.gain, rows.gain_low, rows.gain_high),
+        f"{command} --rows {rows.rows}",
+        evidence,
+    )
+
+
+def weak_classes(findings: Findings) -> list[str]:
+    """Classes of which surely fewer rows are found than of all, on the side that is quoted, the worst first."""
+    fresh = findings.evaluation.fresh
+    side = findings.evaluation.exam if fresh and fresh.side == "exam" else findings.evaluation.test
+    if side is None:
+        return []
+    scores = [(each.recall, name, each) for name, each in side.per_label.items() if each.rows]
+    return [
+        name for _, name, each in sorted(scores, key=lambda score: score[:2]) if each.recall_high < side.accuracy
+    ]
+
+
+def _unlabelled(findings: Findings) -> Iterator[Step]:
+    reasons = findings.intake.reasons
+    count = sum(reasons.get(reason, 0) for reason in WANT_A_LABEL)
+    if count < MANY_ROWS:
+        return
+    named = ", ".join(f"{reasons[reason]} {reason}" for reason in WANT_A_LABEL if reasons.get(reason))
+    yield unmeasured(
+        f"Give a label to {count} records that were set aside",
+        f"they have a text but no label that is known ({named}); their worth is that of as many fresh rows",
+        "data/quarantine/",
+        "reports/intake.json: reasons",
+    )

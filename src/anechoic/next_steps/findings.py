@@ -1,0 +1,51 @@
+"""What the steps are drawn from, and how a step is written."""
+
+from dataclasses import dataclass
+
+from anechoic.diversity.accuracy_change import AccuracyChange
+from anechoic.diversity.schema import WorthReport
+from anechoic.echoes.schema import EchoesReport
+from anechoic.evaluate.schema import EvaluationReport
+from anechoic.next_steps.schema import Step
+from anechoic.predict.schema import PredictionsReport
+from anechoic.split.schema import SplitReport
+from anechoic.train.schema import TrainReport
+from anechoic.validate.schema import IntakeReport
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """Rows for which another label is suggested, and what they did to the accuracy of the others."""
+
+    rows: int
+    first: str  # text of the first of them, empty without one
+    change: AccuracyChange  # of a model trained with them minus one without
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The reports of a run that a step can follow from."""
+
+    intake: IntakeReport
+    echoes: EchoesReport
+    split: SplitReport
+    worth: WorthReport
+    train: TrainReport
+    evaluation: EvaluationReport
+    predictions: PredictionsReport
+    doubted: Doubted
+
+
+def unmeasured(action: str, why: str, command: str, evidence: str) -> Step:
+    """A step whose gain was not measured; the reason says why."""
+    return Step(
+        action=action, why=why, points=None, points_low=None, points_high=None, command=command, evidence=evidence
+    )
+
+
+def measured(action: str, why: str, gain: tuple[float, float, float], command: str, evidence: str) -> Step:
+    """A step with its gain (value, low, high) in shares of 1."""
+    points, low, high = (round(100 * each, 2) for each in gain)
+    return Step(
+        action=action, why=why, points=points, points_low=low, points_high=high, command=command, evidence=evidence
+    )
