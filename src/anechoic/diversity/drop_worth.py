@@ -54,6 +54,7 @@ def worth_report(
         drops=list(drops),
         drift=list(drift),
         curve=curve.points,
+        curve_law=curve.law,
         next_rows=curve.next_rows,
         doubled=curve.doubled,
         curve_reason=curve.reason,

@@ -6,22 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from anechoic.diversity.accuracy_change import one_row_a_group
+from anechoic.diversity.curve_laws import carried_on
 from anechoic.diversity.schema import CurvePoint, NextRows
 from anechoic.numeric.arrays import Floats, Indices, Vectors
-from anechoic.numeric.intervals import group_interval, resampled_means
+from anechoic.numeric.intervals import share_interval
 from anechoic.numeric.linear_probe import LabelledVectors, fit_predict, fold_parts
-from anechoic.stratify.folds import folds
 from anechoic.stratify.sample import sample_groups
 
 FOLDS = 5  # each row is tested by models that learned from parts of the other four fifths
 SHARES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0)  # of those four fifths, learned from
-REPEATS = 10  # of folds and parts
+REPEATS = 8  # of folds and parts
 MANY_ROWS, FEW_REPEATS = 1000, 3  # from so many rows on so few repeats, for then a draw is like another
-MAX_ROWS = 2000  # distinct rows drawn of more, so that the time is bounded
+MAX_ROWS = 4000  # distinct rows drawn of more, so that the time is bounded
 MIN_ROWS, MIN_SIZES = 40, 3  # below them no law can be fitted
 NEXT = 100  # fresh rows whose worth is told; as many as there are where there are fewer
-POWERS = (0.2, 0.35, 0.5, 0.75, 1.0, 1.5)  # c of the law a - b * rows ** -c that are tried
+FARTHEST = 4  # times the rows that were measured, beyond which no law is believed
 BOOTSTRAPS = 500
+LINE = 12  # sizes at which the law is drawn
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,10 @@ class LearningCurve:
     """The curve and what more rows are worth; or the reason why there is none."""
 
     points: list[CurvePoint]
+    law: list[CurvePoint]  # the curve as it is carried on
     next_rows: NextRows | None  # the next hundred, or as many as there are where there are fewer
     doubled: NextRows | None  # as many as there are
-    reason: str = ""
+    reason: str = ""  # why there is no curve, or why it cannot be carried on
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,25 @@ class Measured:
     """How often each distinct row is right, by the number of rows that were learned from."""
 
     sizes: Indices  # (sizes,) ascending
-    hits: Floats  # (rows, sizes) share of the repeats in which the row is right
+    hits: Floats  # (repeats, rows, sizes) 1 where the row is right
     distinct: int  # rows there are, of which `hits` may be a sample
     seed: int
 
+    def means(self) -> Floats:
+        """Accuracy at each size, then that of resamples of the rows and of the repeats: (1 + b, sizes)."""
+        repeats, rows, _ = self.hits.shape
+        rng = np.random.default_rng(self.seed)
+        drawn = [self.hits.mean((0, 1))]
+        for _ in range(BOOTSTRAPS):
+            times = np.bincount(rng.integers(0, rows, rows), minlength=rows)
+            again = np.bincount(rng.integers(0, repeats, repeats), minlength=repeats)
+            drawn.append(again @ (times @ self.hits) / (rows * repeats))
+        return np.stack(drawn)
+
     def accuracies_at(self, at: Sequence[float]) -> Floats:
-        """Accuracy after `at` (m,) rows by the law fitted to all tested rows, then to each resample: (1 + b, m)."""
-        means = resampled_means(self.hits, np.arange(len(self.hits)), BOOTSTRAPS, self.seed)  # (b, sizes)
-        return power_law(self.sizes, np.vstack([self.hits.mean(0), means]), np.array(at, dtype=np.float64))
+        """Accuracy after `at` (m,) rows by laws fitted to all tested rows, then to each resample: (1 + b, m)."""
+        asked = np.array(at, dtype=np.float64)
+        return carried_on(self.sizes.astype(np.float64), self.means(), asked, np.random.default_rng(self.seed))
 
     def worth_of(self, more: int) -> NextRows:
         """What so many fresh rows more are worth, with the 95 % interval of the resamples."""
@@ -56,27 +69,51 @@ class Measured:
 
     def points(self) -> list[CurvePoint]:
         """The measured points with their 95 % intervals."""
-        low, high = group_interval(self.hits, np.arange(len(self.hits)), BOOTSTRAPS, self.seed)
-        columns = (each.tolist() for each in (self.sizes, self.hits.mean(0), low, high))
-        return [
-            CurvePoint(effective_rows=size, accuracy=value, low=below, high=above)
-            for size, value, below, above in zip(*columns, strict=True)
-        ]
+        points = _points(self.sizes, self.means())
+        rows = self.hits.shape[1]
+        for point in points:
+            if point.accuracy in {0, 1}:  # of these a bootstrap learns nothing
+                point.low, point.high = share_interval(int(point.accuracy) * rows, rows)
+        return points
+
+    def law(self) -> list[CurvePoint]:
+        """The laws from the smallest size to twice the rows there are, as far as they are believed."""
+        last = min(2 * self.distinct, FARTHEST * self.hits.shape[1])
+        sizes = np.unique(np.rint(np.geomspace(self.sizes[0], last, LINE)).astype(np.int64))
+        return _points(sizes, self.accuracies_at(sizes.tolist()))
+
+
+def _points(sizes: Indices, accuracies: Floats) -> list[CurvePoint]:
+    """Sizes (s,) and their accuracies, the measured ones and resamples (1 + b, s) -> points with intervals."""
+    low, high = np.quantile(accuracies[1:], [0.025, 0.975], axis=0)
+    columns = (each.tolist() for each in (sizes, accuracies[0], low, high))
+    return [
+        CurvePoint(effective_rows=size, accuracy=value, low=below, high=above)
+        for size, value, below, above in zip(*columns, strict=True)
+    ]
 
 
 def learning_curve(data: LabelledVectors, seed: int) -> LearningCurve:
     """All raw rows -> accuracy of the probe by the number of distinct rows it learned from, with 95 % intervals.
 
     Intervals resample the tested rows, which are the same at every size, so what is merely hard moves all points
-    together. The curve is carried on by a power law (Hestness et al. 2017), fitted anew in each resample.
+    together, and the repeats, which learned from other parts. The curve is carried on by laws fitted anew to each
+    resample (see curve_laws).
     """
     measured = measure(data, seed)
     if isinstance(measured, str):
-        return LearningCurve([], None, None, measured)
+        return LearningCurve([], [], None, None, measured)
+    drawn, more = measured.hits.shape[1], min(NEXT, measured.distinct)
+    if measured.distinct + more > FARTHEST * drawn:
+        reason = (
+            f"the curve was measured on {drawn:,} of {measured.distinct:,} distinct rows, too few to carry it on"
+        )
+        return LearningCurve(measured.points(), measured.law(), None, None, reason)
     return LearningCurve(
         points=measured.points(),
-        next_rows=measured.worth_of(min(NEXT, measured.distinct)),
-        doubled=measured.worth_of(measured.distinct),
+        law=measured.law(),
+        next_rows=measured.worth_of(more),
+        doubled=measured.worth_of(measured.distinct) if 2 * measured.distinct <= FARTHEST * drawn else None,
     )
 
 
@@ -84,7 +121,8 @@ def measure(data: LabelledVectors, seed: int) -> Measured | str:
     """All raw rows -> how often each is right, by the rows learned from; or why that cannot be measured.
 
     One row stands for an echo group; a group whose labels are tied has none. Each row is tested by models that
-    learned from nested random parts of the other folds.
+    learned from nested random parts of the other folds. Folds and parts are not stratified: the classes of fresh
+    rows are a matter of chance too, and a rare one that is there at the largest size alone looks like a rise.
     """
     every = np.ones(len(data.labels), dtype=np.bool_)
     rows = one_row_a_group(data.labels, data.groups, every, every)
@@ -102,41 +140,20 @@ def measure(data: LabelledVectors, seed: int) -> Measured | str:
 
 def _sizes(rows: int, classes: int) -> list[int]:
     """Rows to learn from, ascending: two of each class at least."""
-    most = rows * (FOLDS - 1) // FOLDS
+    most = rows * (FOLDS - 1) // FOLDS  # the smallest of the folds' rests
     return sorted({size for share in SHARES if (size := round(share * most)) >= 2 * classes})
 
 
 def _hits(vectors: Vectors, labels: Indices, sizes: Sequence[int], seed: int) -> Floats:
-    """Share of the repeats in which each row is right, by the rows learned from: (rows, sizes)."""
+    """Where each row is right, by the rows learned from: (repeats, rows, sizes)."""
     rng = np.random.default_rng(seed)
     repeats = REPEATS if len(labels) < MANY_ROWS else FEW_REPEATS
-    hits = np.zeros((len(labels), len(sizes)))
+    hits = np.zeros((repeats, len(labels), len(sizes)))
     for repeat in range(repeats):
-        for train, test in fold_parts(folds(labels, None, FOLDS, seed + repeat)):
+        for train, test in fold_parts(rng.permutation(len(labels)) % FOLDS):
             order = rng.permutation(train)  # nested: what a smaller part holds, a larger one holds too
             for column, size in enumerate(sizes):
                 part = order[:size]
-                hits[test, column] += fit_predict(vectors[part], labels[part], vectors[test]) == labels[test]
-    return hits / repeats
-
-
-def power_law(sizes: Indices, accuracies: Floats, at: Floats) -> Floats:
-    """Accuracies (n, sizes) measured at sizes (s,) -> those at other sizes (m,) by a - b * size ** -c: (n, m).
-
-    Least squares, larger sizes weighing more, the best of the powers POWERS for each line; a at most 1, b at least
-    0: more rows never harm, and nothing is right more often than always.
-    """
-    weights = np.sqrt(np.arange(1, len(sizes) + 1))
-    best, answer = np.full(len(accuracies), np.inf), np.empty((len(accuracies), len(at)))
-    for power in POWERS:
-        design = np.column_stack([np.ones(len(sizes)), -(sizes.astype(np.float64) ** -power)])  # (s, 2)
-        fitted = np.linalg.lstsq(design * weights[:, None], (accuracies * weights).T, rcond=None)[0]  # (2, n)
-        flat = fitted[1] < 0
-        fitted[0, flat] = np.average(accuracies[flat], axis=1, weights=weights**2) if flat.any() else 0
-        fitted[1, flat] = 0
-        fitted[0] = np.minimum(fitted[0], 1)
-        error = (((design @ fitted).T - accuracies) ** 2 * weights**2).sum(1)  # (n,)
-        better = error < best
-        best[better] = error[better]
-        answer[better] = (fitted[0][:, None] - fitted[1][:, None] * at[None, :] ** -power)[better]
-    return np.clip(answer, 0, 1)
+                predicted = fit_predict(vectors[part], labels[part], vectors[test])
+                hits[repeat, test, column] = predicted == labels[test]
+    return hits

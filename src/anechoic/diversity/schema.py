@@ -103,8 +103,8 @@ class CurvePoint(Report):
 
     effective_rows: int = Field(description="distinct rows, one an echo group, that the plain model learned from")
     accuracy: float = Field(description="share right among rows it did not see")
-    low: float = Field(description="lower end, 95 %, tested rows resampled")
-    high: float = Field(description="upper end, 95 %, tested rows resampled")
+    low: float = Field(description="lower end, 95 %, tested rows and repeats resampled")
+    high: float = Field(description="upper end, 95 %, tested rows and repeats resampled")
 
 
 class NextRows(Report):
@@ -112,8 +112,8 @@ class NextRows(Report):
 
     rows: int = Field(description="fresh rows, each a thing not said before")
     gain: float = Field(description="accuracy that they add, in 0..1")
-    gain_low: float = Field(description="lower end, 95 %, tested rows resampled, the law fitted anew each time")
-    gain_high: float = Field(description="upper end, 95 %, tested rows resampled, the law fitted anew each time")
+    gain_low: float = Field(description="lower end, 95 %, tested rows and repeats resampled, laws fitted anew")
+    gain_high: float = Field(description="upper end, 95 %, tested rows and repeats resampled, laws fitted anew")
 
 
 class WorthReport(Report):
@@ -121,9 +121,13 @@ class WorthReport(Report):
 
     drops: list[DropWorth] = Field(description="each raw file")
     curve: list[CurvePoint] = Field(description="accuracy by distinct rows; empty where they are too few")
-    next_rows: NextRows | None = Field(description="what the next rows are worth; null where there is no curve")
-    doubled: NextRows | None = Field(description="what as many rows again are worth; null where there is no curve")
-    curve_reason: str = Field(description="why there is no curve; empty where there is one")
+    curve_law: list[CurvePoint] = Field(
+        default=[],  # reports of earlier versions have none
+        description="the same by the fitted laws, carried on to twice the rows; empty where there is no curve",
+    )
+    next_rows: NextRows | None = Field(description="what the next rows are worth; null where it cannot be told")
+    doubled: NextRows | None = Field(description="what as many rows again are worth; null where it cannot be told")
+    curve_reason: str = Field(description="why there is no curve, or why it cannot be carried on; else empty")
     ceiling: float | None = Field(
         description="the highest accuracy that these labels let any model reach; null where nothing tells"
     )
