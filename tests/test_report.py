@@ -219,6 +219,6 @@ def test_a_browser_draws_every_chart(page, tmp_path):
         command, capture_output=True, text=True, timeout=120, env=os.environ | {"LANG": "C.UTF-8"}
     ).stdout
     drawn = re.findall(r"<svg.*?</svg>", dom.split('<script type="module">')[0], flags=re.DOTALL)
-    assert len(drawn) == len(re.findall("<figure data-chart", page)) == 13
+    assert len(drawn) == len(re.findall("<figure data-chart", page)) == 14
     assert ">73 %<" in "".join(drawn)  # the charts spell percent signs as the sentences do
     assert re.findall(r">[^<]*\d%[^<]*<", "".join(drawn)) == []

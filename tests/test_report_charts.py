@@ -34,6 +34,10 @@ DRAWN = {
     ),
     "reliability": ({"confidence": 0.95, "accuracy": 0.9, "rows": 16}, {"evaluation": {"reliability": []}}),
     "alpha": ({"layer": 1, "alpha": 3.2, "high": 16.0, "start": None}, {"spectra": {"layers": []}}),
+    "learning_curve": (
+        {"rows": 202, "what": "carried on", "accuracy": 0.72, "low": 0.62},
+        {"worth": {"curve": []}},
+    ),
     "diversity": ({"label": "price", "what": "Vendi score", "count": 30.0}, {"diversity": {"per_label": {}}}),
 }
 
@@ -86,3 +90,11 @@ def test_a_confusion_is_drawn_up_to_as_many_classes_as_can_be_read(classes, show
     counts = [[1] * classes] * classes
     many = {"labels": [f"class {i}" for i in range(classes)], "confusion": counts, "exam_confusion": counts}
     assert ("confusion" in charts(reports(evaluation=many))) == shown
+
+
+def test_a_learning_curve_without_a_ceiling_has_none():
+    with_ceiling, without = (
+        {row["what"] for row in drawn_rows(charts(reports(worth=worth))["learning_curve"])}
+        for worth in ({}, {"ceiling": None})
+    )
+    assert with_ceiling - without == {"ceiling of the labels"}

@@ -35,6 +35,10 @@ class LearningCurve:
     doubled: NextRows | None  # as many as there are
     reason: str = ""  # why there is no curve, or why it cannot be carried on
 
+    def reached(self) -> float:
+        """The accuracy that the probe surely reaches; 0 without a curve."""
+        return max((point.low for point in self.points), default=0.0)
+
 
 @dataclass(frozen=True)
 class Measured:

@@ -73,6 +73,7 @@ class DiversityReport(Report):
 
 REPEATS_WHAT_WAS_THERE = 0.2  # share of new meanings below which a file is said to repeat, a choice of words
 NOTHING_SHOWS = 0.001  # a gain below a tenth of a point
+MIN_PAIRS = 20  # that say the same and were labelled apart, below which their agreement says nothing
 
 
 class DropWorth(Report):
@@ -129,9 +130,12 @@ class WorthReport(Report):
     doubled: NextRows | None = Field(description="what as many rows again are worth; null where it cannot be told")
     curve_reason: str = Field(description="why there is no curve, or why it cannot be carried on; else empty")
     ceiling: float | None = Field(
-        description="the highest accuracy that these labels let any model reach; null where nothing tells"
+        description="the highest accuracy that these labels let any model reach, but for mistakes that look like "
+        "what models confuse; null where nothing tells"
     )
-    ceiling_low: float | None = Field(description="lower end, 95 %; null where nothing tells")
+    ceiling_low: float | None = Field(
+        description="lower end, 95 %, not below what a plain model surely reaches; null where nothing tells"
+    )
     ceiling_high: float | None = Field(description="upper end, 95 %; null where nothing tells")
     drift: list[Drift] = Field(description="how far each file's meanings lie from those of the files before it")
 

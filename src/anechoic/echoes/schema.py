@@ -147,6 +147,12 @@ class EchoesReport(Report):
     )
     label_agreement_low: float = Field(description="lower end, 95 %, Wilson")
     label_agreement_high: float = Field(description="upper end, 95 %, Wilson")
+    pairs_apart: int = Field(
+        default=0,  # reports of earlier versions have none
+        description="pairs that say the same and may have been labelled apart, one a group: no copies, no file and "
+        "its retelling",
+    )
+    pairs_agreeing: int = Field(default=0, description="of them, those whose labels agree")
     label_doubts: int = Field(description="labels that are likelier wrong than right, copies counted once")
     label_suggestions: int = Field(description="of them, those for which another label is suggested")
     label_errors: int | None = Field(

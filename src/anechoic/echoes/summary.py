@@ -8,6 +8,7 @@ import polars as pl
 
 from anechoic.echoes.classifier.judge import Judge
 from anechoic.echoes.drop_matching import Link
+from anechoic.echoes.labels.agreement import agreement_apart
 from anechoic.echoes.labels.label_quality import LabelQuality
 from anechoic.echoes.labels.precision_here import precision_here
 from anechoic.echoes.schema import Detector, DropEchoes, DropLink, EchoesReport, EchoOf, Missed, NearMisses
@@ -59,6 +60,9 @@ def summarize(
         else judge.model_copy(update={"precision_low": min(judge.precision_low, here.precision_low)})
     )
     low, high = _effective_interval(raw.height, len(sizes), kinds["exact"], believed, measured.missed)
+    links = [_drop_link(link, findings.drops) for link in findings.links]
+    retold = {frozenset((link.drop, link.of)) for link in links if link.verdict == "retold"}
+    apart = agreement_apart(raw, pairs, retold)
     agreed_low, agreed_high = share_interval(labels.agreeing, labels.in_groups)
     return EchoesReport(
         rows=raw.height,
@@ -74,10 +78,12 @@ def summarize(
         conflicts=raw.group_by("group_id").agg(pl.col("label_id").n_unique() > 1)["label_id"].sum(),
         sure_conflicts=raw.filter("contradiction")["group_id"].n_unique(),
         drops=_drops(raw),
-        links=[_drop_link(link, findings.drops) for link in findings.links],
+        links=links,
         label_agreement=labels.agreeing / labels.in_groups if labels.in_groups else 1.0,
         label_agreement_low=agreed_low,
         label_agreement_high=agreed_high,
+        pairs_apart=apart.pairs,
+        pairs_agreeing=apart.agreeing,
         **_label_errors(labels),
         decisions=outcome(decisions),
         detector=Detector(**judge.model_dump(include=set(Detector.model_fields)) | {"encoder": encoder}),

@@ -17,6 +17,7 @@ from anechoic.report.sentences.intake import all_drift
 from anechoic.report.sentences.leakage import leakage_sentences
 from anechoic.report.sentences.overview import figures, headline, overview
 from anechoic.report.sentences.split import split_sentences
+from anechoic.report.sentences.worth import worth_sentences
 
 # Every percent sign of a chart is spelled as in the sentences; the charts' texts are no code (`ast`: no eval).
 DRAW = """
@@ -50,6 +51,7 @@ def page(reports: Reports, tables: Tables, groups_shown: int) -> str:
         meanings=meanings(reports),
         leakage_sentences=leakage_sentences(reports.leakage),
         split_sentences=split_sentences(reports.split),
+        worth_sentences=worth_sentences(reports),
         style=template_file("style.css"),
         library=_library(),
     )

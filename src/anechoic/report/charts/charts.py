@@ -11,6 +11,7 @@ from anechoic.report.charts import (  # noqa: F401 - a module registers its char
     predictions,
     spectra,
     split,
+    worth,
 )
 from anechoic.report.charts.registry import CHARTS
 from anechoic.report.schema import Reports

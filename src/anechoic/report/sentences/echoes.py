@@ -17,7 +17,7 @@ def echo_sentences(echoes: EchoesReport) -> list[str]:
         sentences.append(
             f"Of the rows that say the same as another, {percent(echoes.label_agreement)} "
             f"({interval(echoes.label_agreement_low, echoes.label_agreement_high)}) carry their group's commonest "
-            "label: no classifier can be shown to be better than the labels agree with themselves."
+            "label; copies, and rewordings that took over their original's label, agree by construction."
         )
     sentences += precision_sentences(echoes)
     sentences += label_sentences(echoes)
