@@ -8,11 +8,14 @@ export OMP_WAIT_POLICY ?= PASSIVE
 UNFETCHED = echo "The packages could not be fetched (the lines above say which). Without a network, name a folder of \
 wheels: UV_FIND_LINKS=/folder PIP_FIND_LINKS=/folder make run. What was fetched stays; make goes on from there."; exit 1
 
-.PHONY: run test lint fresh
+.PHONY: run compare test lint fresh
 
 run: .venv/.stamp  ## set everything up, run the pipeline on what is in data/, say where the report is
 	dvc repro
 	@echo "The report: $(CURDIR)/reports/index.html"
+
+compare: .venv/.stamp  ## a grid of models, batch sizes, rows and seeds: which is better, or undecided
+	dvc repro compare/dvc.yaml
 
 test: .venv/.stamp  ## set everything up, lint, type-check and run the tests
 	ruff check .

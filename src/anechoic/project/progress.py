@@ -35,8 +35,17 @@ def run_shards(
     return results
 
 
+_silent = False
+
+
+def silence() -> None:
+    """Show no bars in this process: of those that work side by side, only the first one does."""
+    global _silent
+    _silent = True
+
+
 def progress() -> Progress:
     """The progress bar that every long step shows on standard error, where that is a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    return Progress(*columns, console=console, transient=True, disable=_silent or not console.is_terminal)

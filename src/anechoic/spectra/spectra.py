@@ -39,6 +39,28 @@ def spectra(tuned: torch.nn.Module, start: torch.nn.Module, params: SpectraParam
     )
 
 
+def mean_alphas(
+    tuned: torch.nn.Module, start: torch.nn.Module, least: int = 50
+) -> tuple[float | None, float | None]:
+    """Mean alpha of the matrices that training changed, and of what it added to them; None where there is none.
+
+    least: the fewest eigenvalues of a matrix that is looked at.
+    """
+    before = _matrices(start)
+    changed = {
+        name: weight
+        for name, weight in _matrices(tuned).items()
+        if min(weight.shape) >= least and name in before and not torch.equal(weight, before[name])
+    }
+    added = {name: weight - before[name] for name, weight in changed.items()}
+    return _mean_alpha(changed), _mean_alpha(added)
+
+
+def _mean_alpha(matrices: dict[str, torch.Tensor]) -> float | None:
+    laws = power_laws(matrices)
+    return float(np.mean([law.alpha for law in laws.values()])) if laws else None
+
+
 def _matrices(model: torch.nn.Module) -> dict[str, torch.Tensor]:
     """The two-dimensional weights by module name; GPT-2 stores them transposed, which changes no spectrum.
 

@@ -1,28 +1,24 @@
 """Stage train: clean, split -> a fine-tuned classifier, how it went, and what it may be used for."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import Any
+from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from anechoic.classifier.card import BEFORE_REFIT, Card, ClassLabel
-from anechoic.classifier.pooling import add_mean_layer, reads_by_mean
 from anechoic.classifier.temperature import abstain_threshold, fit_temperature, probabilities
-from anechoic.classifier.transformer import Features, load_model, load_tokenizer, logits, tokenize, window
-from anechoic.numeric.arrays import Indices, dense_codes
-from anechoic.project import model_registry, model_store
+from anechoic.classifier.transformer import logits, tokenize
+from anechoic.numeric.arrays import dense_codes
+from anechoic.project import model_store
 from anechoic.project.errors import DataError
 from anechoic.project.kinds import SIDES
 from anechoic.project.schema import Labels
-from anechoic.train.fit import Fit, Plan, fit
+from anechoic.train.fit import Fit
 from anechoic.train.further import further
 from anechoic.train.schema import TrainParams, TrainReport
+from anechoic.train.work import Work, prepare
 
 # The sides that the shipped weights learn from, by the knob refit; the exam is never among them.
 LEARNED_FROM = {"none": SIDES[:1], "train+validation": SIDES[:2], "all": SIDES}
@@ -63,7 +59,7 @@ def train(clean: pl.DataFrame, split: pl.DataFrame, labels: Labels, params: Trai
     """
     started = time.monotonic()
     sides = _sides(clean, split)
-    work = _work(labels, params)
+    work = prepare(labels, params)
     nothing = sides["train"].clear()
     first = work.run(sides["train"], sides["validation"], None)
     refit = nothing
@@ -116,89 +112,7 @@ def _device() -> str:
     return torch.cuda.get_device_name() if torch.cuda.is_available() else f"cpu, {torch.get_num_threads()} threads"
 
 
-@dataclass(frozen=True)
-class _Work:
-    """What both runs of a training share."""
-
-    folder: str  # of the weights it starts from
-    load: Callable[[], PreTrainedModel]
-    untrained: PreTrainedModel
-    tokenizer: PreTrainedTokenizerBase
-    label_ids: list[int]  # ascending: a class's code is its place
-    tokens: int  # of a text that the model sees
-    params: TrainParams
-    keys: list[str] = field(default_factory=list)  # of the runs so far
-
-    def run(self, rows: pl.DataFrame, validation: pl.DataFrame, stop_after: int | None) -> Fit:
-        """Train, going on from where a killed run of the same rows and knobs left off."""
-        key = self._key(rows, validation, stop_after)
-        self.keys.append(key)
-        place = model_store.checkpoint_folder(key)
-        plan = Plan(
-            load=self.load,
-            tokenizer=self.tokenizer,
-            train=self.features(rows, balanced=self.params.class_weights == "balanced"),
-            validation=self.features(validation),
-            params=self.params,
-            folder=place,
-            checkpoint=model_store.last_checkpoint(place),
-            stop_after=stop_after,
-        )
-        return fit(plan)
-
-    def features(self, rows: pl.DataFrame, *, balanced: bool = False) -> list[Features]:
-        """Model inputs with `labels` (class codes) and `weight` of each row; balanced: classes weigh the same."""
-        codes = self.codes(rows)
-        scale = np.ones(len(self.label_ids))
-        if balanced:
-            weights = np.bincount(codes, weights=rows["weight"].to_numpy(), minlength=len(self.label_ids))
-            present = weights > 0
-            # each class that is there gets the same share of all weight, which stays what it was
-            scale[present] = weights.sum() / (present.sum() * weights[present])
-        features, _ = tokenize(self.tokenizer, self.untrained, rows["canonical"].to_list(), self.tokens)
-        for inputs, code, weight in zip(features, codes, rows["weight"], strict=True):
-            inputs |= {"labels": int(code), "weight": float(weight * scale[code])}
-        return features
-
-    def codes(self, rows: pl.DataFrame) -> Indices:
-        """The class of each row (n,), coded from 0 in the taxonomy's order."""
-        return np.searchsorted(self.label_ids, rows["label_id"].to_numpy()).astype(np.int64)
-
-    def _key(self, rows: pl.DataFrame, validation: pl.DataFrame, stop_after: int | None) -> str:
-        """A hash of everything the run depends on."""
-        start = model_store.weights_hash(self.folder)
-        causes: list[Any] = [self.params.model_dump_json(), start, self.label_ids, stop_after, torch.__version__]
-        for part in (rows, validation):
-            causes += part.select("canonical", "label_id", "weight").rows()
-        return blake2b(repr(causes).encode(), digest_size=12).hexdigest()
-
-
-def _work(labels: Labels, params: TrainParams) -> _Work:
-    """The model to start from, made ready for short texts, with a new head."""
-    folder = model_registry.start_folder(params.model)
-    tokenizer = load_tokenizer(folder)
-    names = labels.names()
-    by_mean = reads_by_mean(model_store.model_text(folder, "1_Pooling/config.json"))
-
-    def load() -> PreTrainedModel:
-        model = load_model(folder, tokenizer, list(names.values()), params.seed)
-        if by_mean:
-            add_mean_layer(model)
-        return model
-
-    untrained = load()
-    return _Work(
-        folder=folder,
-        load=load,
-        untrained=untrained,
-        tokenizer=tokenizer,
-        label_ids=list(names),
-        tokens=window(untrained, tokenizer, params.max_tokens),
-        params=params,
-    )
-
-
-def _card(work: _Work, first: Fit, validation: pl.DataFrame, labels: Labels) -> Card:
+def _card(work: Work, first: Fit, validation: pl.DataFrame, labels: Labels) -> Card:
     """What a user of the shipped model must know, temperature and threshold fitted on validation."""
     texts = validation["canonical"].to_list()
     scores = logits(first.model, work.tokenizer, texts, work.tokens, "reading validation")  # (rows, classes)
