@@ -16,6 +16,7 @@ run: .venv/.stamp  ## set everything up, run the pipeline on what is in data/, s
 
 compare: .venv/.stamp  ## a grid of models, batch sizes, rows and seeds: which is better, or undecided
 	dvc repro compare/dvc.yaml
+	dvc repro -s -f next report
 
 test: .venv/.stamp  ## set everything up, lint, type-check and run the tests
 	ruff check .

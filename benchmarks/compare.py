@@ -18,7 +18,7 @@ DRAWS = 500
 
 
 def trained(rng: np.random.Generator, hard: Floats, seeds: int, better: float) -> Floats:
-    """Right or wrong (seeds, rows) of a recipe: rows differ in how hard they are, seeds in how well they came out."""
+    """Right or wrong (seeds, rows) of a recipe: rows differ in how hard they are, seeds in how they came out."""
     seed = rng.normal(0, SEED_NOISE, (seeds, 1))
     row = rng.normal(0, FLIPS, (seeds, len(hard)))
     return (hard + better + seed + row > 0).astype(np.float64)

@@ -5,6 +5,7 @@ import os
 import torch
 
 from anechoic.compare.compare import compare
+from anechoic.compare.data_versions import rows_key
 from anechoic.compare.grid import tasks_of
 from anechoic.compare.runner import Outside, machine_for, run_grid
 from anechoic.compare.schema import CompareParams
@@ -19,7 +20,8 @@ from pipelines import run
 def main() -> None:
     """Train every cell that is not finished, then say which recipe is better, or that it is undecided."""
     grid, train = io.read_params("compare", CompareParams), io.read_params("train", TrainParams)
-    tasks = tasks_of(grid, train, io.read_params("labels", Labels), io.read(CLEAN), io.read(SPLIT))
+    clean, split = io.read(CLEAN), io.read(SPLIT)
+    tasks = tasks_of(grid, train, io.read_params("labels", Labels), clean, split)
     outside = Outside(
         known=cell_store.read_cell,
         keep=cell_store.write_cell,
@@ -29,7 +31,7 @@ def main() -> None:
     )
     with cell_store.one_grid():
         results = run_grid(tasks, outside)
-    report = compare(tasks, results)
+    report = compare(tasks, results, rows_key(clean, split))
     io.write_report("reports/compare.json", report)
     say(report.sentences())
 

@@ -1,5 +1,7 @@
 """Stage next: the reports, reports/review.csv, clean, embeddings, groups -> reports/next.json."""
 
+from anechoic.compare.fitting import fitting
+from anechoic.compare.schema import CompareReport
 from anechoic.diversity.schema import WorthReport
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import EvaluationReport
@@ -9,7 +11,7 @@ from anechoic.next_steps.next_steps import next_steps
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project import io
 from anechoic.project.stage import say
-from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS
+from anechoic.project.tables import CLEAN, EMBEDDINGS, GROUPS, SPLIT
 from anechoic.review.sheet import read_sheet
 from anechoic.split.schema import SplitReport
 from anechoic.train.schema import TrainReport
@@ -20,6 +22,8 @@ from pipelines import run
 def main() -> None:
     """Say what to do next."""
     questions = read_sheet("reports/review.csv", io.read_text("reports/review.csv").encode())
+    clean = io.read(CLEAN)
+    compared = io.read_report_if_there("reports/compare.json", CompareReport)
     findings = Findings(
         intake=io.read_report("reports/intake.json", IntakeReport),
         echoes=io.read_report("reports/echoes.json", EchoesReport),
@@ -28,7 +32,8 @@ def main() -> None:
         train=io.read_report("reports/train.json", TrainReport),
         evaluation=io.read_report("reports/evaluation.json", EvaluationReport),
         predictions=io.read_report("reports/predictions.json", PredictionsReport),
-        doubted=doubted(io.read(CLEAN), io.read(EMBEDDINGS), io.read(GROUPS), questions),
+        doubted=doubted(clean, io.read(EMBEDDINGS), io.read(GROUPS), questions),
+        compare=fitting(compared, clean, io.read(SPLIT)),
     )
     report = next_steps(findings)
     io.write_report("reports/next.json", report)

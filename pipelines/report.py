@@ -1,5 +1,9 @@
 """Stage report: reports/*.json, clean, groups, pairs, split -> page, its twin, model card, metrics for DVC."""
 
+from dataclasses import replace
+
+from anechoic.compare.fitting import fitting
+from anechoic.compare.schema import CompareReport
 from anechoic.diversity.schema import DiversityReport, WorthReport
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import EvaluationReport
@@ -23,7 +27,8 @@ def main() -> None:
     """Tell what the run found."""
     params = io.read_params("report", ReportParams)
     tables = Tables(clean=io.read(CLEAN), groups=io.read(GROUPS), split=io.read(SPLIT), pairs=io.read(PAIRS))
-    written = report(read_reports(), tables, params)
+    compared = fitting(io.read_report_if_there("reports/compare.json", CompareReport), tables.clean, tables.split)
+    written = report(replace(read_reports(), compare=compared), tables, params)
     io.write_text("reports/index.html", written.page)
     io.write_text("reports/README.md", written.readme)
     io.write_text("reports/model-card.md", written.card)

@@ -47,6 +47,7 @@ def reports(**changes: dict[str, Any]) -> Reports:
         **{
             field.name: field.type.model_validate(CONTENT[field.name] | changes.get(field.name, {}))
             for field in fields(Reports)
+            if field.name in CONTENT
         }
     )
 

@@ -6,7 +6,7 @@ import pytest
 import tiny
 
 from anechoic.compare.compare import compare
-from anechoic.compare.data_versions import training_rows
+from anechoic.compare.data_versions import rows_key, training_rows
 from anechoic.compare.grid import recipes, tasks_of
 from anechoic.compare.runner import Machine, Outside, machine_for, run_grid
 from anechoic.compare.schema import CompareParams
@@ -90,7 +90,7 @@ def grid(tmp_path, monkeypatch):
     def run(**changes):
         tasks = tasks_of(knobs(models=[folder], **changes), TRAIN, tiny.LABELS, clean, split)
         told.clear()
-        return compare(tasks, run_grid(tasks, outside)), told
+        return compare(tasks, run_grid(tasks, outside), rows_key(clean, split)), told
 
     run.folder = folder
     return run
@@ -123,9 +123,9 @@ def test_a_model_that_is_not_at_hand_is_a_line_of_the_table(grid, tmp_path):
     tasks = tasks_of(knobs(models=names, seeds=1), TRAIN, tiny.LABELS, clean, split)
     told: list[str] = []
     results = run_grid(tasks, Outside(lambda _: None, lambda *_: None, told.append, lambda _: Machine(1, 1), "1"))
-    report = compare(tasks, results)
+    report = compare(tasks, results, "")
     empty, unknown, fine = report.cells
-    assert "holds no tokenizer" in empty.failed
+    assert "lacks weights" in empty.failed
     assert "no-such-model" in unknown.failed
     assert fine.failed == ""
     assert (report.recipes[0].runs, report.pairs) == (1, [])
@@ -145,6 +145,14 @@ def test_processors_are_shared_out_and_a_gpu_takes_one_cell_after_another():
     assert machine_for(1, 8, gpu=False) == Machine(1, 8)
     assert machine_for(12, 64, gpu=False) == Machine(4, 16)
     assert machine_for(12, 16, gpu=True) == Machine(1, 16)
+
+
+def test_a_comparison_belongs_to_its_rows():
+    clean, split = tables()
+    key = rows_key(clean, split)
+    assert key == rows_key(clean.reverse(), split.reverse())
+    assert key != rows_key(clean, split.with_columns(weight=pl.lit(0.5)))
+    assert key != rows_key(clean.with_columns(label_id=7), split)
 
 
 # --- verdicts --------------------------------------------------------------------------------------------

@@ -59,9 +59,11 @@ def test_same_reports_same_bytes(page):
     assert report(reports(), tables(), SHOWN).page == page
 
 
-def plain_values(prefix: str, part: BaseModel) -> dict[str, str]:
-    """Every number and word that stands alone in a report, as its file holds it."""
+def plain_values(prefix: str, part: BaseModel | None) -> dict[str, str]:
+    """Every number and word that stands alone in a report, as its file holds it; none of one that is not there."""
     values = {}
+    if part is None:
+        return values
     for name, value in part.model_dump(by_alias=True).items():
         if isinstance(value, int | float | str):
             values[f"{prefix}.{name}"] = value

@@ -17,7 +17,7 @@ BOOTSTRAPS = 2000
 SEED = 7
 
 
-def compare(tasks: Sequence[Task], results: Sequence[Finished | str]) -> CompareReport:
+def compare(tasks: Sequence[Task], results: Sequence[Finished | str], rows_key: str) -> CompareReport:
     """Cells and what came of each, in one order -> the report. All cells examine the same rows."""
     examined = tasks[0].examined
     groups = dense_codes(examined["group_id"])
@@ -36,6 +36,7 @@ def compare(tasks: Sequence[Task], results: Sequence[Finished | str]) -> Compare
         alpha=_alpha_check(cells, "alpha"),
         alpha_change=_alpha_check(cells, "alpha_change"),
         exam_looks=sum(cell.exam is not None for cell in cells),
+        rows_key=rows_key,
     )
 
 
@@ -126,9 +127,11 @@ def _recommendation(scores: Sequence[RecipeScore], found: Sequence[Pair], rows: 
     if not open_ones:
         return f"{taken}; it is better than each other"
     fastest = min(_not_worse(scores, found), key=lambda score: score.seconds)
-    told = f"{taken}; {open_ones} of the {len(scores) - 1} others are not shown to be worse"
+    others = len(scores) - 1
+    which = "the other is" if others == 1 else f"{open_ones} of the {others} others are"
+    told = f"{taken}; {which} not shown to be worse"
     if fastest.name != best.name:
-        told += f", the fastest of them is {fastest.name} ({fastest.seconds:.0f} s)"
+        told += f", the fastest such is {fastest.name} ({fastest.seconds:.0f} s a training)"
     return told
 
 

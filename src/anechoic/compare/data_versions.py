@@ -1,5 +1,7 @@
 """The rows that a cell learns from, and those that choose its epoch and examine it."""
 
+from hashlib import blake2b
+
 import polars as pl
 
 from anechoic.diversity.schema import REPEATS_WHAT_WAS_THERE
@@ -39,3 +41,10 @@ def examined_rows(clean: pl.DataFrame, split: pl.DataFrame) -> pl.DataFrame:
 def _counted(clean: pl.DataFrame, split: pl.DataFrame) -> pl.DataFrame:
     columns = split.select("row_id", "split", "weight", "group_id")
     return clean.join(columns, on="row_id", maintain_order="left").filter(pl.col("weight") > 0)
+
+
+def rows_key(clean: pl.DataFrame, split: pl.DataFrame) -> str:
+    """A hash of all rows with label, side and weight: what was compared on other rows says nothing about these."""
+    rows = clean.select("row_id", "label_id").join(split, on="row_id", maintain_order="left")
+    lines = rows.select("row_id", "label_id", "split", "weight").sort("row_id").write_csv()
+    return blake2b(lines.encode(), digest_size=12).hexdigest()

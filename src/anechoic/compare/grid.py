@@ -25,6 +25,11 @@ class Recipe:
     params: TrainParams
 
 
+def recipe_name(model: str, batch_size: int, learning_rate: float, data: str = "echoes_once") -> str:
+    """A recipe as people read it."""
+    return f"{model}, batch {batch_size}, rate {learning_rate:g}, {WORDS[data]}"
+
+
 def recipes(grid: CompareParams, train: TrainParams) -> list[Recipe]:
     """Every combination, in the order of the knobs. Raises ParamsError where an axis is empty.
 
@@ -48,7 +53,7 @@ def recipes(grid: CompareParams, train: TrainParams) -> list[Recipe]:
                 "refit": "none",
             }
         )
-        name = f"{model}, batch {batch}, rate {rate:g}, {WORDS[data]}"
+        name = recipe_name(model, batch, rate, data)
         if longer > 1:
             name += f", {longer} times the epochs"
         found.setdefault(name, Recipe(name=name, data=data, steps=steps, params=params))

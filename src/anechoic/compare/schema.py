@@ -112,6 +112,7 @@ class CompareReport(Report):
     alpha: AlphaCheck = Field(description="mean alpha of the trained weights against accuracy")
     alpha_change: AlphaCheck = Field(description="mean alpha of the change against accuracy")
     exam_looks: int = Field(description="models of this grid that were scored on the exam")
+    rows_key: str = Field(description="hash of the rows, their labels and sides: it says nothing of others")
 
     def sentences(self) -> Iterator[str]:
         """Each recipe on a line, failures, and what to take."""

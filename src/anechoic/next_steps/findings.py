@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from anechoic.compare.schema import CompareReport
 from anechoic.diversity.accuracy_change import AccuracyChange
 from anechoic.diversity.schema import WorthReport
 from anechoic.echoes.schema import EchoesReport
@@ -34,6 +35,7 @@ class Findings:
     evaluation: EvaluationReport
     predictions: PredictionsReport
     doubted: Doubted
+    compare: CompareReport | None = None  # where the grid was run on these rows
 
 
 def unmeasured(action: str, why: str, command: str, evidence: str) -> Step:

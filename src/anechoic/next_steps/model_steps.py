@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from anechoic.compare.grid import recipe_name
 from anechoic.next_steps.findings import Findings, measured, unmeasured
 from anechoic.next_steps.schema import Step
 
@@ -16,12 +17,33 @@ def model_steps(findings: Findings) -> Iterator[Step]:
     yield from _training(findings)
     yield from _cheap(findings)
     yield from _flags(findings)
-    yield unmeasured(
-        "Try other models, batch sizes and learning rates",
-        "one training cannot say whether another recipe is better; the grid says it, or that it is undecided",
-        "make compare",
-        "reports/train.json",
-    )
+    yield from _recipes(findings)
+
+
+def _recipes(findings: Findings) -> Iterator[Step]:
+    """Another model, batch size or rate: tried where nobody has, taken where it is better."""
+    train, compared = findings.train, findings.compare
+    if compared is None or not compared.recipes:
+        yield unmeasured(
+            "Try other models, batch sizes and learning rates",
+            "one training cannot say whether another recipe is better; the grid says it, or that it is undecided",
+            "make compare",
+            "reports/train.json",
+        )
+        return
+    own = recipe_name(train.model, train.batch_size, train.learning_rate)
+    for pair in compared.pairs:
+        turned = -1 if pair.a == own else 1
+        better = pair.b if pair.a == own else pair.a
+        if own in (pair.a, pair.b) and pair.verdict == f"{better} is better":
+            low, high = sorted((turned * pair.low, turned * pair.high))
+            yield measured(
+                f"Train as {better}",
+                f"it is better than {own} over all seeds, on the same rows of test and exam",
+                (turned * pair.difference, low, high),
+                "params.yaml: train, then: dvc repro",
+                "reports/compare.json: pairs",
+            )
 
 
 def _examination(findings: Findings) -> Iterator[Step]:

@@ -65,7 +65,7 @@ def _library() -> str:
 
 def meanings(reports: Reports) -> list[tuple[str, str, str]]:
     """Reports -> every number and word that stands alone in them: its path, its value, its meaning."""
-    return [line for name, report in vars(reports).items() for line in _fields(f"{name}.", report)]
+    return [line for name, report in vars(reports).items() if report for line in _fields(f"{name}.", report)]
 
 
 def _fields(prefix: str, report: BaseModel) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from anechoic.compare.schema import CompareReport
 from anechoic.diversity.schema import DiversityReport, WorthReport
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import EvaluationReport
@@ -40,6 +41,7 @@ class Reports:
     worth: WorthReport
     predictions: PredictionsReport
     next: NextReport
+    compare: CompareReport | None = None  # where the grid was run on these rows
 
 
 class Metrics(Report):
