@@ -16,6 +16,7 @@ from anechoic.echoes.schema import EchoesParams
 from anechoic.embed.schema import EmbedParams
 from anechoic.evaluate.schema import EvaluateParams
 from anechoic.export.schema import ExportParams
+from anechoic.label_next.schema import LabelNextParams
 from anechoic.leakage.schema import LeakageParams
 from anechoic.predict.schema import PredictParams
 from anechoic.project import tables as contracts
@@ -39,6 +40,7 @@ PARAMS = {
     "spectra": SpectraParams,
     "diversity": DiversityParams,
     "predict": PredictParams,
+    "label_next": LabelNextParams,
     "report": ReportParams,
     "export": ExportParams,
     "compare": CompareParams,

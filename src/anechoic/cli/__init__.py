@@ -5,7 +5,19 @@ import sys
 
 import typer
 
-from anechoic.cli import audit, calibrate, check, explain, labels, models, onnx, predict, project, review
+from anechoic.cli import (
+    audit,
+    calibrate,
+    check,
+    explain,
+    labels,
+    models,
+    next_rows,
+    onnx,
+    predict,
+    project,
+    review,
+)
 from anechoic.cli.new_project import init, upgrade
 from anechoic.cli.version import versioned
 from anechoic.project.errors import AnechoicError
@@ -33,6 +45,7 @@ for command in (
     upgrade.upgrade,
 ):
     app.command()(versioned(command))
+app.command("next")(versioned(next_rows.next_rows))
 app.add_typer(models.app, name="models")
 
 

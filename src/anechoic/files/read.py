@@ -88,8 +88,8 @@ def _of_text(file: _File, text: str) -> Drop:
         drop = _with_keys(file, table.columns, table.records, table.evidence)
         return replace(drop, delimiter=table.delimiter)
     csv = parse_csv(CsvSource(text, file.taxonomy, file.known, file.role == INBOX))
-    records, breaks = (csv.records, "") if csv.layout.mended else line_breaks(csv.records, csv.layout.text)
-    if csv.layout.mended:
+    records, breaks = (csv.records, "") if csv.layout.disarmed else line_breaks(csv.records, csv.layout.text)
+    if csv.layout.disarmed:
         records = [replace(record, fields=tuple(map(rearm, record.fields))) for record in records]
     layout = replace(csv.layout, evidence="; ".join(filter(None, (csv.layout.evidence, breaks))))
     named = tuple(_repeated_header_named(record, layout) for record in records)

@@ -106,7 +106,8 @@ def shipped(section: str, model: type[Model]) -> Model:
 
 def _meanings(section: str) -> dict[str, str]:
     """The knobs of a section and their descriptions, from the stage's schema."""
-    model = getattr(import_module(f"anechoic.{section}.schema"), f"{section.title()}Params")
+    camel = section.title().replace("_", "")  # label_next: LabelNextParams
+    model = getattr(import_module(f"anechoic.{section}.schema"), f"{camel}Params")
     return {name: field.description or "" for name, field in model.model_fields.items()}
 
 

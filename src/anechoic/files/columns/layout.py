@@ -14,6 +14,7 @@ from anechoic.files.taxonomy import Taxonomy
 from anechoic.project.schema import DropParams
 
 QUARANTINE_COLUMNS = ("label", "text", "meta", "record", "line", "reason", "detail", "raw")
+PICKED_COLUMNS = ("file", "record", "text", "why", "predicted", "confidence", "label")  # of label-next.csv
 SAMPLE = 2000  # records, from all over the file, that are enough to tell the columns
 Item = TypeVar("Item")
 SHOWN = 5  # columns that a sentence names
@@ -38,6 +39,7 @@ class Layout:
     columns: Fields
     evidence: str
     mended: bool = False  # a file of data/quarantine/, dropped in again
+    disarmed: bool = False  # written by us for a spreadsheet: its formulas stand behind apostrophes
     one_hot: tuple[tuple[int, str], ...] = ()  # columns that hold a 1 for their class, and its name; label is None
     doubt: str = ""  # what else the labels may be, where they were guessed
 
@@ -85,6 +87,16 @@ def layout_of(heading: Heading, body: list[Fields], taxonomy: Taxonomy, known: D
             columns=names,
             evidence="columns of a quarantine file, mended",
             mended=True,
+            disarmed=True,
+        )
+    if header and set(PICKED_COLUMNS) <= set(names):
+        return Layout(
+            header=True,
+            label=names.index("label"),
+            text=names.index("text"),
+            columns=names,
+            evidence="columns of a file of rows to label next, filled in",
+            disarmed=True,
         )
     body = _sampled(body)
     columns = Columns(

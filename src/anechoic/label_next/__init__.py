@@ -1,0 +1,1 @@
+"""Stage label_next: which unlabelled rows are worth most when labelled."""
