@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from anechoic.label_next.choice import choose
+from anechoic.label_next.choice import Labelled, choose
 from anechoic.numeric.arrays import Floats, Indices
 from anechoic.numeric.linear_probe import fit_predict
 from benchmarks.label_next_sets import HELD, TUNED, Pool
@@ -22,6 +22,7 @@ from benchmarks.label_next_ways import WAYS, Way
 COUNTS = (40, 90, 140, 210, 250, 300)  # labelled rows: at the beginning and after each round
 REPEATS = 20
 FROM_NONE = 50
+NOTHING = Labelled(np.empty((0, 0), dtype=np.float32), np.empty(0, dtype=np.int64), 0)
 
 
 def accuracy(pool: Pool, rows: Indices) -> float:
@@ -53,7 +54,7 @@ def rows_until(reached: Floats, wanted: float) -> str:
 def from_none(pool: Pool, repeats: int) -> tuple[Floats, Floats]:
     """Accuracy of 50 random rows and of 50 typical ones, without a label to begin with: (repeats,) each."""
     ones = np.ones(len(pool.labels))
-    typical = [choose(pool.vectors, ones, FROM_NONE, seed).rows for seed in range(repeats)]
+    typical = [choose(pool.vectors, ones, NOTHING, FROM_NONE, seed).rows for seed in range(repeats)]
     drawn = [np.random.default_rng(seed).permutation(len(ones))[:FROM_NONE] for seed in range(repeats)]
     return np.array([accuracy(pool, rows) for rows in drawn]), np.array([accuracy(pool, rows) for rows in typical])
 

@@ -98,7 +98,7 @@ def ours(pool: Pool, rows: Indices, count: int, rng: np.random.Generator) -> Ind
     free = rest(pool, rows)
     labelled = known(pool, rows)
     doubt = uncertainty(probe_chances(pool.vectors[free], labelled), labelled)
-    chosen = free[choose(pool.vectors[free], doubt, count, int(rng.integers(2**31))).rows]
+    chosen = free[choose(pool.vectors[free], doubt, labelled, count, int(rng.integers(2**31))).rows]
     return filled(pool, rows, chosen, count, rng)
 
 

@@ -26,6 +26,9 @@ ORIGINALS, REPHRASED = (
 )
 
 
+NOTHING = Labelled(np.empty((0, 8), dtype=np.float32), np.empty(0, dtype=np.int64), 0)
+
+
 def planted(per_class=30, classes=4, seed=0):
     """Unit vectors of well parted classes, and their codes."""
     rng = np.random.default_rng(seed)
@@ -64,7 +67,7 @@ def pick(demo, encoder, validate_params):
 
 def test_without_labels_one_typical_row_of_each_cluster_is_chosen():
     vectors, codes = planted()
-    choice = choose(vectors, np.ones(len(vectors)), 4, 1)
+    choice = choose(vectors, np.ones(len(vectors)), NOTHING, 4, 1)
     assert sorted(codes[choice.rows]) == [0, 1, 2, 3]
     assert choice.stands_for.sum() == len(vectors)
 
@@ -77,7 +80,7 @@ def test_classes_that_are_known_for_sure_are_not_asked_again():
     doubt = uncertainty(probe_chances(vectors[pool], labelled), labelled)
     assert doubt.min() >= 0
     assert doubt.max() <= 1
-    chosen = pool[choose(vectors[pool], doubt, 1, 1).rows]
+    chosen = pool[choose(vectors[pool], doubt, labelled, 1, 1).rows]
     assert codes[chosen].tolist() == [3]
 
 
@@ -90,7 +93,7 @@ def test_of_two_classes_told_equally_well_the_thin_one_is_doubted_more():
 @pytest.mark.parametrize("count", [0, 3, 500])
 def test_never_more_rows_than_asked_for_or_there_and_none_twice(count):
     vectors, _ = planted(3)
-    rows = choose(np.concatenate([vectors, vectors]), np.ones(24), count, 1).rows
+    rows = choose(np.concatenate([vectors, vectors]), np.ones(24), NOTHING, count, 1).rows
     assert len(rows) == len(set(rows.tolist())) <= min(count, 24)
 
 

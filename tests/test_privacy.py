@@ -25,8 +25,19 @@ from anechoic.text.repair import canonicalize
 from anechoic.text.shown import shown, shown_record
 
 ROOT = Path(__file__).parent.parent
-STAGES = ("validate", "normalize", "embed", "echoes", "split", "leakage", "train", "evaluate", "spectra")
-LATER = ("diversity", "predict", "report", "export")
+STAGES = (
+    "validate",
+    "normalize",
+    "embed",
+    "echoes",
+    "split",
+    "leakage",
+    "diversity",
+    "train",
+    "evaluate",
+    "spectra",
+)
+LATER = ("predict", "label_next", "next", "report", "export")
 BASES = {7: "the price is too expensive", 6: "delivery was late slow a week"}
 
 

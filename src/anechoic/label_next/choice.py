@@ -1,8 +1,8 @@
 """Unlabelled vectors beside labelled ones -> the rows worth most when labelled: uncertain, and unlike each other.
 
-Weighted k-means over the most uncertain rows, the row nearest to each centre (Zhdanov 2019, "Diverse mini-batch
-active learning"); without labels all rows count the same, which picks typical ones. Compared with random choice,
-margin, k-centre, TypiClust and BADGE in benchmarks/label_next.py.
+While classes have few labelled rows, rows that cover the pool best, doubtful ones weighing more (facility location,
+Lin and Bilmes 2011); later, the most doubtful row of each cluster of doubtful rows (Citovsky et al. 2021). Compared
+with random choice, margin, k-centre, TypiClust, BADGE and weighted k-means in benchmarks/label_next.py, see LOG.md.
 """
 
 import warnings
@@ -13,9 +13,11 @@ import numpy as np
 from anechoic.numeric.arrays import Floats, Indices, Vectors
 from anechoic.numeric.linear_probe import fit_probabilities
 
-UNCERTAIN = 20  # times as many rows as asked for are clustered, the most uncertain
+EARLY = 5  # labelled rows a class below which the classes are hardly seen: covering goes before doubt
+POWER = 3  # of the cosine: what is merely on the same subject hardly counts as covered
+UNCERTAIN = 5  # later: times as many rows as asked for are clustered, the most uncertain
 ITERATIONS = 30  # of k-means
-LEAST_WEIGHT = 1e-4  # of a row that the probe is sure of
+MOST = 4000  # rows looked at while covering; of more, so many are drawn, so that time and memory are bounded
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Choice:
     """Rows of the pool (c,), those that stand for most uncertain rows first, with what speaks for each."""
 
     rows: Indices
-    stands_for: Indices  # (c,) rows of the pool in its cluster, itself included
+    stands_for: Indices  # (c,) rows of the pool to which it is nearer than any other chosen or labelled row
 
 
 def probe_chances(pool: Vectors, labelled: Labelled) -> Floats:
@@ -58,24 +60,52 @@ def uncertainty(chances: Floats, labelled: Labelled) -> Floats:
     return doubt
 
 
-def choose(pool: Vectors, doubt: Floats, count: int, seed: int) -> Choice:
-    """Unit vectors (n, d) and their uncertainty (n,) -> at most `count` rows, unlike each other."""
+def choose(pool: Vectors, doubt: Floats, labelled: Labelled, count: int, seed: int) -> Choice:
+    """Unit vectors (n, d), their uncertainty (n,) and what is labelled -> at most `count` rows, unlike each other.
+
+    Without a label all rows are as uncertain, and the typical come first.
+    """
     if not len(pool) or count < 1:
         return Choice(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
-    equal = bool((doubt == doubt[0]).all())
-    asked = np.argsort(-doubt, kind="stable")[: None if equal else UNCERTAIN * count]
-    weight = doubt[asked] + LEAST_WEIGHT
-    member, centres = _clusters(pool[asked], weight, min(count, len(asked)), seed)
-    near = np.einsum("nd,nd->n", pool[asked], centres[member])
-    heavy = np.bincount(member, weights=weight, minlength=len(centres))
-    order = np.lexsort((-near, member))  # the nearest of each cluster first
-    first = order[np.unique(member[order], return_index=True)[1]]
-    first = first[np.argsort(-heavy[member[first]], kind="stable")]
-    return Choice(asked[first], np.bincount(member, minlength=len(centres))[member[first]])
+    classes = len(np.unique(labelled.codes))
+    early = classes < 2 or len(labelled.codes) < EARLY * classes
+    rows = _covering(pool, doubt, labelled, count, seed) if early else _doubtful(pool, doubt, count, seed)
+    return Choice(rows, _stands_for(pool, rows, labelled))
 
 
-def _clusters(vectors: Vectors, weight: Floats, count: int, seed: int) -> tuple[Indices, Floats]:
-    """Cluster (n,) of each row, and the centres (count, d)."""
+def _covering(pool: Vectors, doubt: Floats, labelled: Labelled, count: int, seed: int) -> Indices:
+    """Rows that one after another add most to how well all rows are covered, each by what is most like it: (c,)."""
+    asked = np.sort(np.random.default_rng(seed).permutation(len(pool))[:MOST])
+    vectors, weights = pool[asked], doubt[asked].astype(np.float32)
+    likeness = _likeness(vectors @ vectors.T)  # (n, n)
+    covered = _likeness(_nearest(vectors, labelled))  # (n,)
+    chosen: list[int] = []
+    for _ in range(min(count, len(asked))):
+        gains = weights @ np.maximum(likeness - covered[:, None], 0)  # (n,)
+        gains[chosen] = -1
+        chosen.append(int(gains.argmax()))
+        covered = np.maximum(covered, likeness[:, chosen[-1]])
+    rows: Indices = asked[chosen]
+    return rows
+
+
+def _likeness(cosines: Vectors) -> Vectors:
+    likeness: Vectors = np.clip(cosines, 0, 1) ** POWER
+    return likeness
+
+
+def _doubtful(pool: Vectors, doubt: Floats, count: int, seed: int) -> Indices:
+    """The most doubtful row of each cluster of the most doubtful rows, the most doubtful first: (c,)."""
+    asked = np.argsort(-doubt, kind="stable")[: UNCERTAIN * count]
+    member = _clusters(pool[asked], min(count, len(asked)), seed)
+    first = np.unique(member, return_index=True)[1]  # `asked` is in the order of doubt
+    more = np.setdiff1d(np.arange(len(asked)), first)[: max(0, min(count, len(asked)) - len(first))]
+    rows: Indices = asked[np.sort(np.concatenate([first, more]))]
+    return rows
+
+
+def _clusters(vectors: Vectors, count: int, seed: int) -> Indices:
+    """The cluster of each row: (n,)."""
     from sklearn.cluster import KMeans  # takes two seconds to import
     from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
@@ -83,5 +113,21 @@ def _clusters(vectors: Vectors, weight: Floats, count: int, seed: int) -> tuple[
     model = KMeans(count, n_init=1, max_iter=ITERATIONS, random_state=seed)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different vectors than asked for
-        model.fit(vectors, sample_weight=weight)
-    return model.labels_.astype(np.int64), model.cluster_centers_.astype(np.float64)
+        member: Indices = model.fit_predict(vectors).astype(np.int64)
+    return member
+
+
+def _nearest(vectors: Vectors, labelled: Labelled) -> Vectors:
+    """Cosine of each row to the nearest labelled one, (n,); 0 where nothing is labelled."""
+    if not len(labelled.codes):
+        return np.zeros(len(vectors), dtype=np.float32)
+    near: Vectors = (vectors @ labelled.vectors.T).max(1)
+    return near
+
+
+def _stands_for(pool: Vectors, rows: Indices, labelled: Labelled) -> Indices:
+    """For each chosen row, how many of the pool are nearer to it than to any other chosen or labelled one: (c,)."""
+    cosines = pool @ pool[rows].T  # (n, c)
+    mine = cosines.max(1) >= _nearest(pool, labelled)
+    counts: Indices = np.bincount(cosines.argmax(1)[mine], minlength=len(rows))
+    return np.maximum(counts, 1)

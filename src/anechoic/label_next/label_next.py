@@ -143,7 +143,7 @@ def _pick(pool: pl.DataFrame, sources: Sources, labelled: Labelled, params: Labe
         if not missing or not len(free):
             break
         count = missing if not number else min(missing * 2**number, MOST_JUDGED)  # later ones mostly echo
-        choice = choose(vectors[free], doubt[free], count, params.seed + number)
+        choice = choose(vectors[free], doubt[free], labelled, count, params.seed + number)
         chosen = free[choice.rows]
         stands_for |= dict(zip(chosen.tolist(), choice.stands_for.tolist(), strict=True))
         fresh = without_echoes(known, pool, np.array(kept + chosen.tolist(), dtype=np.int64), sources.judge)
