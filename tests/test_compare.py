@@ -1,5 +1,7 @@
 """The grid of trainings: what is trained, that nothing is trained twice, and verdicts that hold."""
 
+import os
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,7 +9,7 @@ import tiny
 
 from anechoic.compare.compare import compare
 from anechoic.compare.data_versions import rows_key, training_rows
-from anechoic.compare.grid import recipes, tasks_of
+from anechoic.compare.grid import Task, recipes, tasks_of
 from anechoic.compare.runner import Machine, Outside, machine_for, run_grid
 from anechoic.compare.schema import CompareParams
 from anechoic.compare.verdicts import estimate, mcnemar, pairs, seed_variance
@@ -130,6 +132,25 @@ def test_a_model_that_is_not_at_hand_is_a_line_of_the_table(grid, tmp_path):
     assert fine.failed == ""
     assert (report.recipes[0].runs, report.pairs) == (1, [])
     assert any(line.startswith("failed: ") for line in report.sentences())
+
+
+class Dying(Task):
+    """A training whose process dies, as it does when the memory runs out."""
+
+    def __reduce__(self):
+        return os._exit, (1,)
+
+
+def test_a_process_that_dies_takes_its_own_cell_along_and_no_other(grid, tmp_path):
+    clean, split = tables(rows=40, validation=8, test=8)
+    one, two, three = tasks_of(knobs(models=[grid.folder], seeds=3), TRAIN, tiny.LABELS, clean, split)
+    tasks = [one, Dying(**vars(two)), three]
+    kept: dict[str, str] = {}
+    outside = Outside(lambda _: None, kept.__setitem__, lambda _: None, lambda _: Machine(2, 1), "1")
+    report = compare(tasks, run_grid(tasks, outside), "")
+    assert [bool(cell.failed) for cell in report.cells] == [False, True, False]
+    assert "its process died" in report.cells[1].failed
+    assert len(kept) == 2
 
 
 def test_two_grids_at_once_are_kept_apart(tmp_path, monkeypatch):

@@ -103,7 +103,7 @@ def test_a_clean_inbox_gives_as_many_rows_as_asked_for_with_reasons(pick):
     assert found.rows.columns == list(COLUMNS)
     assert (found.junk, found.records) == (0, 140)
     assert set(found.rows["label"]) == {""}
-    assert all(why.startswith("unsure: ") for why in found.rows["why"])
+    assert all(why.startswith("a plain model ") for why in found.rows["why"])
     assert found.rows["record"].is_unique().all()
     assert [ORIGINALS[59 + record] for record in found.rows["record"]] == found.rows["text"].to_list()
     assert found.csv() == pick(ORIGINALS[60:200]).csv()

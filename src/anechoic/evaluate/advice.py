@@ -1,7 +1,8 @@
 """Everything a person should know before believing the scores, in plain words."""
 
+from anechoic.evaluate.evidence import Evidence
 from anechoic.evaluate.schema import Worth
-from anechoic.evaluate.verdict import FEW_ROWS, Evidence
+from anechoic.evaluate.verdict import FEW_ROWS
 
 # Conventions of ours.
 DISTINCT_SHARE = 0.7  # distinct rows as a share of a side's rows, below which the side repeats itself
@@ -35,9 +36,9 @@ def _worth(worth: list[Worth]) -> list[str]:
         return []
     *sides, decides = worth
     name = NAMES[decides.beside]
-    parts = "".join(f", {100 * each.gain:+.0f} on the {each.side}" for each in sides)
+    parts = "".join(f", {100 * each.gain:+.1f} on the {each.side}" for each in sides)
     where = f"on {decides.side} together{parts}" if sides else f"on the {decides.side}"
-    points = f"{100 * decides.gain:+.0f} points ({100 * decides.gain_low:+.0f} to {100 * decides.gain_high:+.0f})"
+    points = f"{100 * decides.gain:+.1f} points ({100 * decides.gain_low:+.1f} to {100 * decides.gain_high:+.1f})"
     if decides.gain_low > 0:
         return [f"Fine-tuning pays: {points} over {name}, the best cheap model, {where}."]
     if decides.gain_high < 0:

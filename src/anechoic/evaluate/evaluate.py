@@ -12,8 +12,8 @@ from anechoic.diversity.schema import WorthReport
 from anechoic.evaluate.advice import advice
 from anechoic.evaluate.beside import with_baselines
 from anechoic.evaluate.breakdown import Side, confusion, mistakes, per_label, side_of, slices
+from anechoic.evaluate.evidence import Evidence
 from anechoic.evaluate.exam_looks import with_look
-from anechoic.evaluate.fresh import fresh_score
 from anechoic.evaluate.reliability import abstention, answered, expected_calibration_error, reliability
 from anechoic.evaluate.schema import (
     Answered,
@@ -24,7 +24,7 @@ from anechoic.evaluate.schema import (
     ExamScore,
     TestScore,
 )
-from anechoic.evaluate.verdict import Evidence, leaking, verdict
+from anechoic.evaluate.verdict import quoted, verdict
 from anechoic.numeric.arrays import Floats, Indices, matrix
 from anechoic.numeric.nearest import NONE, nearest
 from anechoic.project.kinds import SIDES
@@ -109,9 +109,8 @@ def _report(evidence: Evidence, baselines: dict[str, Baseline], card: Card, rows
     code, reason = verdict(evidence)
     test = sides["test"]
     confidence = test.rows["confidence"].to_numpy()
-    refitted = evidence.train.refit_rows > 0
     return EvaluationReport(
-        fresh=fresh_score(scores, sides, leaking=bool(leaking(evidence)), refitted=refitted),
+        fresh=quoted(evidence),
         **_side_scores(scores, sides, evidence.labels),
         baselines=baselines,
         worth=evidence.worth,

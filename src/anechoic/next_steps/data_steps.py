@@ -64,9 +64,15 @@ def _doubts(findings: Findings) -> Iterator[Step]:
         reason = change.reason or "they are too few"
         yield unmeasured(action, f"{why}; what it brings was not measured: {reason}", "anechoic review", evidence)
         return
-    gain = -change.change, -change.high, -change.low
+    gain, low, high = -change.change, -change.high, -change.low
+    if gain <= 0:
+        why += (
+            f"; a model trained without them is not shown to be better ({100 * low:.1f} to {100 * high:.1f} points)"
+        )
+        yield unmeasured(action, why, "anechoic review", evidence)
+        return
     why += "; the gain is that of a model trained without them, on all other rows"
-    yield measured(action, why, gain, "anechoic review", evidence)
+    yield measured(action, why, (gain, low, high), "anechoic review", evidence)
 
 
 def _conflicts(findings: Findings) -> Iterator[Step]:
@@ -93,18 +99,24 @@ def _more_rows(findings: Findings) -> Iterator[Step]:
     command = NEXT if inbox else f"put unlabelled comments into data/inbox/, then: {NEXT}"
     evidence = "reports/worth.json: curve, next_rows"
     weak = weak_classes(findings)
-    first = f"; of {', '.join(weak)} first: the model finds surely fewer of them than of all rows" if weak else ""
+    first = (
+        f"; of {', '.join(map(repr, weak))} first: the model finds surely fewer of them than of all rows"
+        if weak
+        else ""
+    )
     if rows is None:
         why = f"what they are worth was not measured: {findings.worth.curve_reason}"
         yield unmeasured("Label fresh comments", f"{why}{first}", f"{command} --rows 100", evidence)
         return
     if rows.gain_high <= 0:
         return
-    why = (
-        "the learning curve of a plain model over distinct rows, carried on" + first
-        if rows.gain_low > 0
-        else "the learning curve is so flat that it may be nothing" + first
-    )
+    why = "the learning curve of a plain model over distinct rows, carried on"
+    if rows.gain_low <= 0:
+        why = "the learning curve is so flat that it may be nothing"
+    elif twice := findings.worth.doubled:
+        between = f"{100 * twice.gain_low:.1f} to {100 * twice.gain_high:.1f}"
+        why += f"; twice the rows would bring {100 * twice.gain:.1f} points ({between})"
+    why += first
     yield measured(
         f"Label {rows.rows} fresh comments, written by other people",
         why,

@@ -40,14 +40,25 @@ class Findings:
 
 def unmeasured(action: str, why: str, command: str, evidence: str) -> Step:
     """A step whose gain was not measured; the reason says why."""
-    return Step(
-        action=action, why=why, points=None, points_low=None, points_high=None, command=command, evidence=evidence
-    )
+    return _step(action, why, (None, None, None), command, evidence)
 
 
 def measured(action: str, why: str, gain: tuple[float, float, float], command: str, evidence: str) -> Step:
     """A step with its gain (value, low, high) in shares of 1."""
     points, low, high = (round(100 * each, 2) for each in gain)
+    return _step(action, why, (points, low, high), command, evidence)
+
+
+def _step(
+    action: str, why: str, points: tuple[float | None, float | None, float | None], command: str, evidence: str
+) -> Step:
+    value, low, high = points
     return Step(
-        action=action, why=why, points=points, points_low=low, points_high=high, command=command, evidence=evidence
+        action=action,
+        why=why[:1].upper() + why[1:],
+        points=value,
+        points_low=low,
+        points_high=high,
+        command=command,
+        evidence=evidence,
     )

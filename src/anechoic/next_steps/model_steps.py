@@ -107,7 +107,7 @@ def _flags(findings: Findings) -> Iterator[Step]:
     usable = [each for each in evaluation.abstention if each.answered_share >= SMALLEST_SHARE]
     if not train.answered_accuracy_reached and usable:
         best = max(each.accuracy for each in usable)
-        reachable = math.floor(best / GRID) * GRID
+        reachable = GRID * min(math.floor(best / GRID), math.ceil(wanted / GRID) - 1)
         yield unmeasured(
             f"Ask for less: train.answered_accuracy {reachable:.2f} instead of {wanted:g}",
             f"every prediction is flagged, as no confidence gives {100 * wanted:.0f} % right; of the surest half "
