@@ -88,9 +88,9 @@ def _label_limited(evidence: Evidence) -> str:
 
 
 def _data_limited(evidence: Evidence) -> str:
-    """A learning curve that still climbs: twice the rows are worth a step."""
+    """A learning curve that still climbs: twice the rows are worth a step, and surely half of one."""
     twice = evidence.data.doubled
-    if twice is None or twice.gain_low <= 0 or twice.gain < WORTH_A_STEP:
+    if twice is None or twice.gain_low < WORTH_A_STEP / 2 or twice.gain < WORTH_A_STEP:
         return ""
     return (
         f"{_right(evidence)}, and {_next_rows(evidence.data)}: label fresh comments. `anechoic next data/inbox` "
