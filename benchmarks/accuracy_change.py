@@ -65,7 +65,7 @@ def count(name: str, kind: str, draw: Callable[[np.random.Generator], Planted]) 
     results: list[AccuracyChange] = []
     for seed in range(DRAWS):
         data, drops = draw(np.random.default_rng(seed))
-        results.append(accuracy_changes(data, drops, seed)[1])
+        results.extend(accuracy_changes(data, [drops == 1], seed))
     changes = np.array([[each.change, each.low, each.high] for each in results], dtype=np.float64) * 100
     sure_up, sure_down = int((changes[:, 1] > 0).sum()), int((changes[:, 2] < 0).sum())
     above, below = int((changes[:, 0] > 0).sum()), int((changes[:, 0] < 0).sum())

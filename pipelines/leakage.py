@@ -1,6 +1,8 @@
 """Stage leakage: clean, embeddings, groups, split, inbox -> reports/leakage.json."""
 
-from anechoic.leakage.leakage import leakage
+from anechoic.augmented.declared import declared
+from anechoic.augmented.schema import MadeKnobs
+from anechoic.leakage.leakage import Beside, leakage
 from anechoic.leakage.schema import LeakageParams
 from anechoic.numeric.arrays import matrix
 from anechoic.project import io
@@ -13,7 +15,10 @@ def main() -> None:
     """Say what a random test would have said, and what an honest one says."""
     params = io.read_params("leakage", LeakageParams)
     inbox = matrix(io.read(INBOX_EMBEDDINGS)["vector"])
-    report = leakage(io.read(CLEAN), io.read(EMBEDDINGS), io.read(GROUPS), io.read(SPLIT), params, inbox=inbox)
+    clean, knobs = io.read(CLEAN), io.read_params("split", MadeKnobs)
+    made = declared(clean, knobs.augmented, knobs.source_column)
+    tables = io.read(EMBEDDINGS), io.read(GROUPS), io.read(SPLIT)
+    report = leakage(clean, *tables, params, beside=Beside(inbox, made))
     io.write_report("reports/leakage.json", report)
     say(report.sentences())
 

@@ -1,7 +1,10 @@
 """Stage next: the reports, reports/review.csv, clean, embeddings, groups -> reports/next.json."""
 
+from anechoic.augmented.declared import declared
+from anechoic.augmented.schema import MadeKnobs
 from anechoic.compare.fitting import fitting
 from anechoic.compare.schema import CompareReport
+from anechoic.diversity.drop_worth import labelled_vectors
 from anechoic.diversity.schema import WorthReport
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import EvaluationReport
@@ -21,8 +24,10 @@ from pipelines import run
 
 def main() -> None:
     """Say what to do next."""
+    clean, groups, knobs = io.read(CLEAN), io.read(GROUPS), io.read_params("split", MadeKnobs)
+    made = declared(clean, knobs.augmented, knobs.source_column)
+    data = labelled_vectors(clean, io.read(EMBEDDINGS), groups, made)
     questions = read_sheet("reports/review.csv", io.read_text("reports/review.csv").encode())
-    clean = io.read(CLEAN)
     compared = io.read_report_if_there("reports/compare.json", CompareReport)
     findings = Findings(
         intake=io.read_report("reports/intake.json", IntakeReport),
@@ -32,7 +37,7 @@ def main() -> None:
         train=io.read_report("reports/train.json", TrainReport),
         evaluation=io.read_report("reports/evaluation.json", EvaluationReport),
         predictions=io.read_report("reports/predictions.json", PredictionsReport),
-        doubted=doubted(clean, io.read(EMBEDDINGS), io.read(GROUPS), questions),
+        doubted=doubted(clean, data, groups, questions),
         compare=fitting(compared, clean, io.read(SPLIT)),
     )
     report = next_steps(findings)

@@ -42,6 +42,10 @@ def independent(request):
     return vectors[order], np.unique(labels, return_inverse=True)[1][order]
 
 
+def by_drop(data, drops, seed):
+    return accuracy_changes(data, [drops == drop for drop in range(drops.max() + 1)], seed)
+
+
 def change_by(vectors, labels, standing, rows, *, shuffle=False):
     """The change by a drop of these rows beside the first `standing`; the same row is the same echo group."""
     every = np.concatenate([np.arange(standing), rows])
@@ -50,7 +54,7 @@ def change_by(vectors, labels, standing, rows, *, shuffle=False):
         truth[standing:] = np.random.default_rng(1).permutation(truth[standing:])
     codes, groups = (np.unique(values, return_inverse=True)[1] for values in (truth, every))
     drops = (np.arange(len(every)) >= standing).astype(np.int64)
-    return accuracy_changes(LabelledVectors(vectors[every], codes, groups), drops, seed=3)[1]
+    return by_drop(LabelledVectors(vectors[every], codes, groups), drops, seed=3)[1]
 
 
 def test_fresh_rows_raise_the_accuracy_where_there_are_few(independent):
@@ -87,15 +91,15 @@ def blobs(rows, classes=3, seed=0):
 def changes_of(drops, labels=None, groups=None):
     vectors, truth = blobs(len(drops))
     groups = np.arange(len(drops)) if groups is None else groups
-    return accuracy_changes(LabelledVectors(vectors, truth if labels is None else labels, groups), drops, 1)
+    return by_drop(LabelledVectors(vectors, truth if labels is None else labels, groups), drops, 1)
 
 
 @pytest.mark.parametrize(
     ("sizes", "reason"),
     [
-        ([60], "no other file"),
-        ([60, 19], "fewer than 20 rows"),
-        ([19, 60], "fewer than 20 echo groups"),
+        ([60], "no other rows"),
+        ([60, 19], "fewer than 20 of its rows"),
+        ([19, 60], "fewer than 20 other echo groups"),
     ],
 )
 def test_what_cannot_be_measured_is_null_and_says_why(sizes, reason):
@@ -123,7 +127,7 @@ def test_copies_outside_count_once_in_the_test_and_change_no_figure():
     copied = LabelledVectors(
         np.vstack([vectors, vectors[:60]]), np.tile(labels, 2)[:180], np.tile(np.arange(120), 2)[:180]
     )
-    got = accuracy_changes(copied, drops, 1)[1]
+    got = by_drop(copied, drops, 1)[1]
     assert got.high - got.low == pytest.approx(alone.high - alone.low, abs=0.05)  # 60 groups, not 120 rows
 
 
@@ -132,7 +136,7 @@ def test_of_many_rows_whole_groups_are_drawn_and_files_keep_their_place(monkeypa
     pairs = np.arange(620) // 2
     got = changes_of(np.repeat([0, 1, 2], [300, 20, 300]), labels=pairs % 3, groups=pairs)
     assert [each.change is None for each in got] == [False, True, False]
-    assert "fewer than 20 rows" in got[1].reason
+    assert "fewer than 20 of its rows" in got[1].reason
 
 
 def test_a_file_of_which_no_row_was_drawn_still_has_its_place(monkeypatch):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from anechoic.echoes.classifier.judge import judge_in_force, shipped_judge
 from anechoic.echoes.drop_matching import find_links
-from anechoic.echoes.echoes import echoes
+from anechoic.echoes.echoes import Said, echoes
 from anechoic.echoes.evidence.candidates import candidates
 from anechoic.echoes.evidence.features import gram_rows
 from anechoic.echoes.evidence.local_contrast import table_profile
@@ -28,7 +28,7 @@ PARAMS = EchoesParams(**KNOBS)
 
 
 def echoes_of(prepared, params=PARAMS, decisions=None):
-    return echoes(*prepared, params, shipped_judge(), decisions=decisions)
+    return echoes(*prepared, params, shipped_judge(), said=Said(decisions))
 
 
 def kinds(result, clean):

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anechoic.leakage.class_prior import class_shares
-from anechoic.leakage.leakage import leakage
+from anechoic.leakage.leakage import Beside, leakage
 from anechoic.leakage.schema import LeakageParams
 from anechoic.leakage.similarity_bands import Bootstrap, accuracy_after_purging, accuracy_by_band, ratio_interval
+from anechoic.numeric.linear_probe import LabelledVectors
 from anechoic.split import train_test_shift
 from anechoic.split.train_test_shift import nearest
 
@@ -53,9 +54,9 @@ def report_of(vectors, labels, groups, exam=0, **others):
     group_table = pl.DataFrame({"row_id": ids, "group_id": [f"g{group:04}" for group in groups]})
     split = pl.DataFrame({"row_id": ids, "split": np.where(is_exam, "exam", "train"), "weight": np.ones(count)})
     split = split.with_columns(reason=pl.lit("balanced"))
-    inbox = others.pop("inbox", None)
+    inbox, made = others.pop("inbox", None), others.pop("made", None)
     params = LeakageParams.model_validate(KNOBS | others)
-    return leakage(clean, embeddings, group_table, split, params, inbox=inbox)
+    return leakage(clean, embeddings, group_table, split, params, beside=Beside(inbox, made))
 
 
 def test_without_echoes_the_inflation_holds_0_in_most_seeds_and_with_copies_it_is_above():
@@ -146,11 +147,12 @@ def test_rows_without_weight_change_no_ratio():
 def test_purging_takes_the_copies_points_away_and_random_purging_does_not():
     vectors, labels, _ = rows_of(150, 2, copies=150)
     fold = np.random.default_rng(0).permutation(300) % 5  # copies on both sides
-    strict, loose = accuracy_after_purging(vectors, labels, fold, [0.95, 0.9999], seed=1)[::-1]
+    data = LabelledVectors(vectors, labels, np.arange(300))
+    strict, loose = accuracy_after_purging(data, fold, [0.95, 0.9999], seed=1)[::-1]
     assert (strict.cosine, loose.cosine) == (0.95, 0.9999)
     assert strict.accuracy < strict.same_size_random - 0.05
     assert 0.1 < strict.purged_share < 0.3
-    assert accuracy_after_purging(vectors, labels, fold, [-1.0], seed=1) == []  # nothing is left to train on
+    assert accuracy_after_purging(data, fold, [-1.0], seed=1) == []  # nothing is left to train on
 
 
 @pytest.mark.parametrize("block", [1, 7, 10, 4096])

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from anechoic.augmented.ties import made_flags, units_of
 from anechoic.diversity.accuracy_change import AccuracyChange, accuracy_changes
 from anechoic.diversity.ceiling import Ceiling
 from anechoic.diversity.learning_curve import LearningCurve
-from anechoic.diversity.schema import REPEATS_WHAT_WAS_THERE, DropWorth, WorthReport
+from anechoic.diversity.schema import REPEATS_WHAT_WAS_THERE, AugmentedWorth, DropWorth, WorthReport
 from anechoic.numeric.arrays import dense_codes, matrix
 from anechoic.numeric.linear_probe import LabelledVectors
 from anechoic.project.schema import Drift
@@ -47,11 +48,16 @@ def drops_worth(
 
 
 def worth_report(
-    drops: Sequence[DropWorth], drift: Sequence[Drift], curve: LearningCurve, ceiling: Ceiling | None
+    drops: Sequence[DropWorth],
+    drift: Sequence[Drift],
+    curve: LearningCurve,
+    ceiling: Ceiling | None,
+    augmented: AugmentedWorth | None = None,
 ) -> WorthReport:
     """What was measured -> reports/worth.json."""
     return WorthReport(
         drops=list(drops),
+        augmented=augmented,
         drift=list(drift),
         curve=curve.points,
         curve_law=curve.law,
@@ -64,22 +70,30 @@ def worth_report(
     )
 
 
-def changes_by_drop(
-    clean: pl.DataFrame, embeddings: pl.DataFrame, groups: pl.DataFrame, seed: int
-) -> dict[str, AccuracyChange]:
-    """What each raw file did to the accuracy of the probe, by its name."""
+def changes_by_drop(clean: pl.DataFrame, data: LabelledVectors, seed: int) -> dict[str, AccuracyChange]:
+    """What each raw file did to the accuracy of the probe, by its name.
+
+    data: the raw rows in the order of clean.
+    """
     drops = clean.filter(pl.col("role") == "raw")["drop"].to_numpy()
-    names, codes = np.unique(drops, return_inverse=True)
-    data = labelled_vectors(clean, embeddings, groups)
-    return dict(zip(map(str, names), accuracy_changes(data, codes, seed), strict=True))
+    names = list(map(str, np.unique(drops)))
+    return dict(zip(names, accuracy_changes(data, [drops == name for name in names], seed), strict=True))
 
 
-def labelled_vectors(clean: pl.DataFrame, embeddings: pl.DataFrame, groups: pl.DataFrame) -> LabelledVectors:
-    """The raw rows in the order of `clean`, as a probe learns from them."""
+def labelled_vectors(
+    clean: pl.DataFrame, embeddings: pl.DataFrame, groups: pl.DataFrame, made: pl.DataFrame | None = None
+) -> LabelledVectors:
+    """The raw rows in the order of `clean`, as a probe learns from them.
+
+    made: rows declared as made from others (row_id, source), which no test asks about; None where none are.
+    """
     rows = clean.filter(pl.col("role") == "raw").join(embeddings, on="row_id", maintain_order="left")
     rows = rows.join(groups.select("row_id", "group_id"), on="row_id", maintain_order="left")
     labels, group_codes = (dense_codes(rows[name]) for name in ("label_id", "group_id"))
-    return LabelledVectors(matrix(rows["vector"]), labels, group_codes)
+    if made is None or made.is_empty():
+        return LabelledVectors(matrix(rows["vector"]), labels, group_codes)
+    flags, units = made_flags(rows, made), units_of(rows, made)
+    return LabelledVectors(matrix(rows["vector"]), labels, group_codes, flags, units)
 
 
 def verdict(rows: int, new: int, change: AccuracyChange, only_here: Sequence[str]) -> str:
@@ -93,14 +107,14 @@ def verdict(rows: int, new: int, change: AccuracyChange, only_here: Sequence[str
         meanings += ": it repeats what was there"
     elif share >= NEARLY_ALL_NEW:
         meanings += ": nearly all of it"
-    sentence = f"{meanings}; accuracy on the other files' rows: {_points(change)}"
+    sentence = f"{meanings}; accuracy on the other files' rows: {points_of(change)}"
     if change.change is not None and only_here:
         names = ", ".join(map(repr, only_here))
         sentence += f" (what it teaches of {names}, which no other file has, cannot show there)"
     return sentence
 
 
-def _points(change: AccuracyChange) -> str:
+def points_of(change: AccuracyChange) -> str:
     """A change in percentage points with its interval, or that none can be shown, or why it was not measured."""
     if change.change is None or change.low is None or change.high is None:
         return f"not measured, {change.reason}"

@@ -124,12 +124,13 @@ def learning_curve(data: LabelledVectors, seed: int) -> LearningCurve:
 def measure(data: LabelledVectors, seed: int) -> Measured | str:
     """All raw rows -> how often each is right, by the rows learned from; or why that cannot be measured.
 
-    One row stands for an echo group; a group whose labels are tied has none. Each row is tested by models that
-    learned from nested random parts of the other folds. Folds and parts are not stratified: the classes of fresh
-    rows are a matter of chance too, and a rare one that is there at the largest size alone looks like a rise.
+    One row stands for an echo group; a group whose labels are tied has none. Rows made from others take no part: it
+    is about what people say next. Each row is tested by models that learned from nested random parts of the other
+    folds. Folds and parts are not stratified: the classes of fresh rows are a matter of chance too, and a rare one
+    that is there at the largest size alone looks like a rise.
     """
-    every = np.ones(len(data.labels), dtype=np.bool_)
-    rows = one_row_a_group(data.labels, data.groups, every, every)
+    originals = ~data.is_made()
+    rows = one_row_a_group(data.labels, data.groups, originals, originals)
     distinct = len(rows)
     rows = rows[sample_groups(np.arange(distinct), MAX_ROWS, seed)]
     labels = np.unique(data.labels[rows], return_inverse=True)[1]

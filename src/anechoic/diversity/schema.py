@@ -99,6 +99,28 @@ class DropWorth(Report):
         return self.new_meanings < REPEATS_WHAT_WAS_THERE * self.rows
 
 
+class AugmentedWorth(Report):
+    """The rows declared as made from others (split.augmented, split.source_column): whether they helped."""
+
+    rows: int = Field(description="raw rows declared, but those that a person, a flag or a lost source keeps out")
+    counting: int = Field(
+        description="of them, rows that count in training if all that they are tied to trains "
+        "(split.echoes_in_training)"
+    )
+    accuracy_change: float | None = Field(
+        description="accuracy of a logistic regression on frozen vectors, trained on originals and declared rows "
+        "as the split keeps them, minus trained on originals alone; on the same originals, each echo group once, "
+        "whose own declared rows are in neither training; null where it was not measured"
+    )
+    accuracy_change_low: float | None = Field(
+        description="lower end, 95 %, echo groups resampled; null where it was not measured"
+    )
+    accuracy_change_high: float | None = Field(
+        description="upper end, 95 %, echo groups resampled; null where it was not measured"
+    )
+    verdict: str = Field(description="whether they helped, in words, in points")
+
+
 class CurvePoint(Report):
     """One size of the learning curve."""
 
@@ -121,6 +143,9 @@ class WorthReport(Report):
     """reports/worth.json: each drop in the order of names, the learning curve, and the ceiling of the labels."""
 
     drops: list[DropWorth] = Field(description="each raw file")
+    augmented: AugmentedWorth | None = Field(
+        default=None, description="rows declared as made from others; null where none take part"
+    )
     curve: list[CurvePoint] = Field(description="accuracy by distinct rows; empty where they are too few")
     curve_law: list[CurvePoint] = Field(
         default=[],  # reports of earlier versions have none
@@ -142,6 +167,8 @@ class WorthReport(Report):
     def sentences(self) -> Iterator[str]:
         """What each file is worth, a line each, then what comes next and what labels allow."""
         yield from (f"data/raw/{drop.drop}: {drop.verdict}" for drop in self.drops)
+        if self.augmented:
+            yield self.augmented.verdict
         yield self.next_rows_sentence()
         if self.ceiling is not None and self.ceiling_low is not None and self.ceiling_high is not None:
             yield (

@@ -32,6 +32,14 @@ class Echoes:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What people said of the rows: their answers, and which rows were made from others; None: nothing."""
+
+    decisions: pl.DataFrame | None = None  # the table
+    made: pl.DataFrame | None = None  # row_id, source: see augmented/declared.py
+
+
+@dataclass(frozen=True)
 class Connected:
     """Rows with their groups, and the pairs that connect them or, cut, do not."""
 
@@ -48,14 +56,15 @@ def echoes(
     params: EchoesParams,
     judge: Judge,
     *,
-    decisions: pl.DataFrame | None = None,
+    said: Said | None = None,
     measured: Measured | None = None,
 ) -> Echoes:
     """Tables clean and embeddings -> pairs, groups, questions and report: judge, obey people, verify, connect.
 
-    decisions: the table, None where nobody answered anything; measured: how the judge does on planted texts.
+    measured: how the judge does on planted texts.
     """
-    answers = no_decisions() if decisions is None else decisions
+    said = said or Said()
+    answers = no_decisions() if said.decisions is None else said.decisions
     limits = PairLimits(params.near_lexical, params.neighbour_cosine)
     found = connect(clean, embeddings, judge, limits, decisions=answers)
     labels = label_quality(found.rows)
@@ -63,7 +72,7 @@ def echoes(
     encoder = "none" if embeddings.is_empty() else str(embeddings["encoder"][0])
     findings = Findings(clean, found.pairs, groups, found.judged.links, found.drops, found.broken_chains)
     report = summarize(findings, judge, encoder, labels=labels, measured=measured or Measured(), decisions=answers)
-    questions = review_queue(clean, found.pairs, groups, labels, params.review_rows)
+    questions = review_queue(clean, found.pairs, groups, labels, params.review_rows, made=said.made)
     return Echoes(found.pairs, groups, explained(questions, clean), report)
 
 

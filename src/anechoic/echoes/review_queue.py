@@ -2,15 +2,23 @@
 
 import polars as pl
 
+from anechoic.augmented.declared import nothing_made
 from anechoic.echoes.explanations import SENTENCES, Compared, explain_pair
 from anechoic.echoes.labels.conflicts import chosen, sure_conflicts
 from anechoic.echoes.labels.label_quality import LabelQuality
 from anechoic.echoes.labels.planted import PRECISION
+from anechoic.review.augmented_questions import augmented_questions, without_asked
 from anechoic.review.decisions import COLUMNS
 
 
 def review_queue(
-    clean: pl.DataFrame, pairs: pl.DataFrame, groups: pl.DataFrame, labels: LabelQuality, most: int
+    clean: pl.DataFrame,
+    pairs: pl.DataFrame,
+    groups: pl.DataFrame,
+    labels: LabelQuality,
+    most: int,
+    *,
+    made: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The questions, those first whose answer is worth most: in rows that an answer may change.
 
@@ -19,14 +27,19 @@ def review_queue(
     A pair is worth its groups' rows times how undecided it is; a label its copies times how likely it is wrong; a
     conflict the rows of its group and one. Another label is suggested only where such suggestions were measured to
     be right (labels/planted.py), else it is asked which is right. Copies are asked about once. At most so many
-    questions, but every conflict is among them, for the split may wait for its answer.
+    questions, but every conflict is among them, for the split may wait for its answer. Of the rows declared as made
+    from others (row_id, source) a random sample is asked about; what it asks is asked by no other question.
     """
     rows = clean.filter(pl.col("role") == "raw").join(groups, on="row_id", maintain_order="left")
     conflicts = _conflict_questions(rows, pairs, labels)
-    settled = pl.concat([conflicts["left"], conflicts["right"]])  # asked about already
+    sample = augmented_questions(clean, groups, nothing_made() if made is None else made).head(
+        max(0, most - conflicts.height)
+    )
+    first = pl.concat([sample, without_asked(conflicts, sample)])
+    settled = pl.concat([first["left"], conflicts["left"], conflicts["right"]])  # asked about already
     doubts = _label_questions(rows, labels).filter(~pl.col("left").is_in(settled.implode()))
-    others = _most_worth_first(pl.concat([_pair_questions(rows, pairs), doubts]))
-    queue = pl.concat([conflicts, others.head(max(0, most - conflicts.height))])
+    others = pl.concat([without_asked(_pair_questions(rows, pairs), sample), doubts])
+    queue = pl.concat([first, _most_worth_first(others).head(max(0, most - first.height))])
     return _most_worth_first(queue).with_columns(decision=pl.lit("")).select(COLUMNS)
 
 

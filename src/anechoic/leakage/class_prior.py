@@ -16,13 +16,17 @@ def reweighted(
 ) -> Inbox:
     """The honest accuracy with each class weighted by its estimated share of the inbox.
 
-    raw: label_id and label of the rows; honest: (rows,) share of the repeats in which the row was predicted right;
-    inbox: unit vectors (n, d); data: the rows' vectors, label codes in the order of label_id, and group codes.
+    raw: label_id and label of the rows; honest: (tested rows,) share of the repeats in which the row was predicted
+    right; inbox: unit vectors (n, d); data: the rows, label codes in the order of label_id.
     """
     before = np.bincount(data.labels) / len(data.labels)
     shares = class_shares(probabilities(data.vectors, data.labels, inbox), before)
-    weight = (shares / before)[data.labels]
-    low, high = ratio_interval(honest * weight, weight, data.groups, bootstrap)
+    tested = ~data.is_made()
+    labels = data.labels[tested]
+    asked = np.maximum(1, np.bincount(labels, minlength=len(shares))) / len(labels)
+    weight = (shares / asked)[labels]
+    units = np.unique(data.unit()[tested], return_inverse=True)[1]
+    low, high = ratio_interval(honest * weight, weight, units, bootstrap)
     names = raw.unique("label_id").sort("label_id")["label"].to_list()
     return Inbox(
         rows=len(inbox),

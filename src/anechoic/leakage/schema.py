@@ -81,6 +81,9 @@ class LeakageReport(Report):
     exam_difference: Difference | None = Field(description="the exam against the honest test; null without one")
     inbox: Inbox | None = Field(description="the honest test re-weighted to the inbox; null without one")
     rows: int = Field(description="raw rows both arms used")
+    only_trained: int = Field(
+        default=0, description="of them, rows declared as made from others: they train and are never tested"
+    )
     model: str = Field(description="the model of both arms")
     repeats: int = Field(description="how often the folds were redrawn")
     bands: list[Band] = Field(description="accuracy of the random test by cosine to the nearest training row")
@@ -93,6 +96,7 @@ class LeakageReport(Report):
             f"a random test says {100 * self.naive_accuracy:.1f} %, one that keeps echoes together "
             f"{100 * self.honest_accuracy:.1f} % ({low:.1f} % to {high:.1f} %): "
             f"the echoes pretend {100 * self.inflation:.1f} points"
+            + (f"; {self.only_trained:,} rows made from others only train in both" if self.only_trained else "")
         )
         if self.exam:
             yield f"the exam says {100 * self.exam.accuracy:.1f} % ({self.exam.rows:,} rows)"

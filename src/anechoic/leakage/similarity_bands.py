@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from anechoic.leakage.schema import Band, Stress
-from anechoic.numeric.arrays import Flags, Floats, Indices, Vectors
+from anechoic.numeric.arrays import Flags, Floats, Indices
 from anechoic.numeric.intervals import resampled_means
-from anechoic.numeric.linear_probe import fit_predict, fold_parts
+from anechoic.numeric.linear_probe import LabelledVectors, fit_predict, fold_parts
 from anechoic.numeric.nearest import nearest
 
 
@@ -56,20 +56,21 @@ def ratio_interval(hits: Floats, weights: Floats, groups: Indices, bootstrap: Bo
 
 
 def accuracy_after_purging(
-    vectors: Vectors, labels: Indices, fold: Indices, cosines: Sequence[float], seed: int
+    data: LabelledVectors, fold: Indices, cosines: Sequence[float], seed: int
 ) -> list[Stress]:
     """Each fold tested with training rows near a test row purged, beside a random purge of the same size.
 
-    vectors: (n, d) unit; labels, fold: (n,); cosines: from which a training row is purged, one result each. A fold
-    that loses all its training is left out of both, a cosine at which all do has no result.
+    fold: (n,); cosines: from which a training row is purged, one result each. A fold that loses all its training is
+    left out of both, a cosine at which all do has no result.
     """
+    vectors, labels = data.vectors, data.labels
     rng = np.random.default_rng(seed)
     results = []
     for cosine in sorted(cosines, reverse=True):
         right: list[Flags] = []
         random_right: list[Flags] = []
         purged = []
-        for train, test in fold_parts(fold):
+        for train, test in fold_parts(fold, data.made):
             far = nearest(vectors[train], vectors[test])[1] < cosine  # (train,)
             purged.append(1 - far.mean())
             if not far.any():

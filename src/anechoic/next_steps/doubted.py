@@ -4,28 +4,27 @@ import numpy as np
 import polars as pl
 
 from anechoic.diversity.accuracy_change import AccuracyChange, accuracy_changes
-from anechoic.diversity.drop_worth import labelled_vectors
 from anechoic.next_steps.findings import Doubted
+from anechoic.numeric.linear_probe import LabelledVectors
 from anechoic.review.answers import RELABEL
 
 SEED = 7
 
 
-def doubted(
-    clean: pl.DataFrame, embeddings: pl.DataFrame, groups: pl.DataFrame, questions: pl.DataFrame
-) -> Doubted:
+def doubted(clean: pl.DataFrame, data: LabelledVectors, groups: pl.DataFrame, questions: pl.DataFrame) -> Doubted:
     """Tables and questions of reports/review.csv -> rows for which another label is suggested, and what they do.
 
     A question about a label stands for all rows of its echo group that carry that label. The effect is that of the
-    probe trained with them minus without them, examined on all other rows; their own labels examine nothing.
+    probe trained with them minus without them, examined on all other originals; their own labels examine nothing.
+    data: the raw rows in the order of clean.
     """
     asked = questions.filter((pl.col("kind") == "label") & pl.col("suggested").str.starts_with(RELABEL))
     rows = clean.filter(pl.col("role") == "raw").join(groups, on="row_id", maintain_order="left")
     named = rows.filter(pl.col("row_id").is_in(asked["left"].to_list())).select("group_id", "label_id").unique()
     same = rows.with_row_index("place").join(named, on=["group_id", "label_id"], how="semi")
-    inside = np.zeros(rows.height, dtype=np.int64)
-    inside[same["place"].to_numpy()] = 1
+    inside = np.zeros(rows.height, dtype=np.bool_)
+    inside[same["place"].to_numpy()] = True
     if not inside.any():
         return Doubted(rows=0, first="", change=AccuracyChange(reason="no label is doubted"))
-    change = accuracy_changes(labelled_vectors(clean, embeddings, groups), inside, SEED)[1]
+    (change,) = accuracy_changes(data, [inside], SEED)
     return Doubted(rows=int(inside.sum()), first=str(asked["left_text"][0]), change=change)

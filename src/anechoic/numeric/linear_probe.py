@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anechoic.numeric.arrays import Floats, Indices, Vectors
+from anechoic.numeric.arrays import Flags, Floats, Indices, Vectors
 
 # Inverse strength of the L2 penalty: a convention, fixed so that no number of the report depends on a search.
 C = 10.0
@@ -14,24 +14,44 @@ MAX_ITERATIONS = 1000  # of L-BFGS; a few dozen do on unit vectors
 
 @dataclass(frozen=True)
 class LabelledVectors:
-    """Rows to train and test a probe on: unit vectors (n, d), label codes (n,), echo group codes (n,)."""
+    """Rows to train and test a probe on: unit vectors (n, d), label codes (n,), echo group codes (n,).
+
+    made: (n,) whether a row was made from others: such a row trains and is never tested; None where none was.
+    units: (n,) codes of what must not stand on two sides of a test; None where these are the groups.
+    """
 
     vectors: Vectors
     labels: Indices
     groups: Indices
+    made: Flags | None = None
+    units: Indices | None = None
+
+    def is_made(self) -> Flags:
+        """Whether each row was made from others: (n,)."""
+        return np.zeros(len(self.labels), dtype=np.bool_) if self.made is None else self.made
+
+    def unit(self) -> Indices:
+        """Codes of what must stand on one side: (n,)."""
+        return self.groups if self.units is None else self.units
+
+    def of(self, rows: Flags) -> "LabelledVectors":
+        """These rows of them."""
+        return LabelledVectors(
+            self.vectors[rows], self.labels[rows], self.groups[rows], self.is_made()[rows], self.unit()[rows]
+        )
 
 
-def fit_predict(train: Vectors, labels: Indices, test: Vectors) -> Indices:
+def fit_predict(train: Vectors, labels: Indices, test: Vectors, weights: Floats | None = None) -> Indices:
     """Labels (n,) of `test` (n, d) by a probe trained on `train` (m, d) with labels (m,), m > 0.
 
-    One class alone predicts itself.
+    One class alone predicts itself. weights: (m,), what each row counts; None: all the same.
     """
     present = np.unique(labels)
-    predicted: Indices = present[probabilities(train, labels, test).argmax(1)]
+    predicted: Indices = present[probabilities(train, labels, test, weights).argmax(1)]
     return predicted
 
 
-def probabilities(train: Vectors, labels: Indices, test: Vectors) -> Floats:
+def probabilities(train: Vectors, labels: Indices, test: Vectors, weights: Floats | None = None) -> Floats:
     """Probability of each label of `labels`, in sorted order, for the rows of `test`: (n, labels)."""
     if len(np.unique(labels)) == 1:
         return np.ones((len(test), 1))
@@ -39,7 +59,7 @@ def probabilities(train: Vectors, labels: Indices, test: Vectors) -> Floats:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):  # products this small lose up to fifty times to threads that wait for each other
-        model = LogisticRegression(C=C, max_iter=MAX_ITERATIONS).fit(train, labels)
+        model = LogisticRegression(C=C, max_iter=MAX_ITERATIONS).fit(train, labels, sample_weight=weights)
         given: Floats = model.predict_proba(test).astype(np.float64)
     return given
 
@@ -52,16 +72,24 @@ def fit_probabilities(train: Vectors, labels: Indices, test: Vectors, classes: i
     return filled
 
 
-def fold_parts(fold: Indices) -> Iterator[tuple[Indices, Indices]]:
-    """Training and test row numbers of each fold that holds a row."""
-    for part in np.unique(fold):
-        yield np.flatnonzero(fold != part), np.flatnonzero(fold == part)
+def fold_parts(fold: Indices, made: Flags | None = None) -> Iterator[tuple[Indices, Indices]]:
+    """Training and test row numbers of each fold that holds a row to test.
+
+    made: (n,) rows that are in no test: one of the fold neither trains nor is tested there, and one of fold -1
+    always trains.
+    """
+    tested = np.ones(len(fold), dtype=np.bool_) if made is None else ~made
+    for part in np.unique(fold[tested]):
+        yield np.flatnonzero(fold != part), np.flatnonzero((fold == part) & tested)
 
 
-def out_of_fold(vectors: Vectors, labels: Indices, fold: Indices) -> Indices:
-    """The label (n,) predicted for each row of `vectors` (n, d) by a probe that saw none of its fold (n,)."""
-    predicted = np.empty(len(labels), dtype=np.int64)
-    for train, test in fold_parts(fold):
+def out_of_fold(vectors: Vectors, labels: Indices, fold: Indices, made: Flags | None = None) -> Indices:
+    """The label (n,) predicted for each row of `vectors` (n, d) by a probe that saw none of its fold (n,).
+
+    It is -1 for rows that are in no test, see `fold_parts`.
+    """
+    predicted = np.full(len(labels), -1, dtype=np.int64)
+    for train, test in fold_parts(fold, made):
         predicted[test] = fit_predict(vectors[train], labels[train], vectors[test])
     return predicted
 

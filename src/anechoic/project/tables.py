@@ -62,6 +62,10 @@ class Decisions(dy.Schema):
     decision = dy.Enum(ANSWERS, description="what was answered")
     label_id = dy.Int64(nullable=True, description="of the class named by relabel")
     problem = dy.String(description="why it is not obeyed; empty where it is")
+    kind = dy.String(description="the kind of question that was answered")
+    label_before = dy.Int64(
+        nullable=True, description="of the class that the row had before; null where it is gone"
+    )
 
 
 class Inbox(dy.Schema):

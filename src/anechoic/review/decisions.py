@@ -19,8 +19,8 @@ from anechoic.review.schema import Decided
 
 COLUMNS = ("kind", "left", "right", "left_text", "right_text", "label", "suggested", "why", "decision")
 
-Answer = tuple[str, str, str, str, str]  # where, left, right, answer, problem
-Holding = dict[tuple[str, str], tuple[str, str]]  # left, right -> where, answer
+Answer = tuple[str, str, str, str, str, str]  # where, left, right, answer, problem, kind
+Holding = dict[tuple[str, str], tuple[str, str, str]]  # left, right -> where, answer, kind
 
 
 def read_decisions(files: Mapping[str, bytes | OSError], clean: pl.DataFrame, labels: Labels) -> pl.DataFrame:
@@ -47,8 +47,8 @@ def read_decisions(files: Mapping[str, bytes | OSError], clean: pl.DataFrame, la
         holding |= _held(answers, known, stale, wrong)
     if wrong:
         raise DataError("\n".join(wrong))
-    held = [(where, left, right, answer, "") for (left, right), (where, answer) in holding.items()]
-    return _table([*held, *stale], labels)
+    held = [(where, left, right, answer, "", kind) for (left, right), (where, answer, kind) in holding.items()]
+    return _table([*held, *stale], labels, dict(clean.select("row_id", "label_id").iter_rows()))
 
 
 def _held(
@@ -64,29 +64,30 @@ def _held(
     placed = sorted(((where, row, known.hold(row)) for where, row in answers), key=lambda answer: not answer[2])
     for where, row, there in placed:
         left, right, problem = known.rows_of(row, taken)
-        other, answer = holding.get((left, right), ("", row["decision"]))
+        other, answer, _ = holding.get((left, right), ("", row["decision"], ""))
         if not problem and answer != row["decision"]:
             if there:
                 wrong.append(f"{where}: {row['decision']!r} contradicts {answer!r} of {other}. Keep one.")
                 continue
             problem = f"row {row['left']} is gone, and {other} answers {answer!r} for the same texts"
         if problem:
-            stale.append((where, row["left"], row["right"], row["decision"], problem))
+            stale.append((where, row["left"], row["right"], row["decision"], problem, row["kind"]))
             continue
-        holding[left, right] = (where, row["decision"])
+        holding[left, right] = (where, row["decision"], row["kind"])
         if row["decision"] not in ABOUT_PAIRS:
             taken.add(left)
     return holding
 
 
-def _table(answers: list[Answer], labels: Labels) -> pl.DataFrame:
-    """Answers as where, left, right, answer, problem -> the table, relabel:<name> as the id of the class."""
+def _table(answers: list[Answer], labels: Labels, before: Mapping[str, int]) -> pl.DataFrame:
+    """Answers -> the table, relabel:<name> as the id of the class. before: the class of each row, as it came."""
     ids = {name: label_id for label_id, name in labels.names().items()}
     lines = []
-    for where, left, right, answer, problem in answers:
+    for where, left, right, answer, problem, kind in answers:
         relabels = answer.startswith(RELABEL)
         label_id = ids[answer.removeprefix(RELABEL)] if relabels else None
-        lines.append((where, left, right, "relabel" if relabels else answer, label_id, problem))
+        decision = "relabel" if relabels else answer
+        lines.append((where, left, right, decision, label_id, problem, kind, before.get(left)))
     return Decisions.validate(pl.DataFrame(lines, schema=Decisions.column_names(), orient="row"), cast=True)
 
 

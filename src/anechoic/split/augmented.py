@@ -2,65 +2,14 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import polars as pl
 
-from anechoic.project.errors import DataError
+from anechoic.augmented.declared import AUGMENTED, in_random_order
+from anechoic.numeric.intervals import share_interval
 from anechoic.split.exclusion import echoes_of
-from anechoic.split.schema import Augmented, AugmentedExample
-from anechoic.text.repair import canonicalize
-from anechoic.text.same_text import text_key
+from anechoic.split.schema import Augmented, AugmentedExample, LookedAt
 
-AUGMENTED = "augmented"  # the reason of such a row, kept out or not
 EXAMPLES = 10  # rows of the sample that a person may look at
-
-
-def with_sources(rows: pl.DataFrame, files: Sequence[str], column: str | None) -> pl.DataFrame:
-    """Rows with `augmented` and `source`, the row_id of the row that each was made from, null where none is named.
-
-    rows: clean with key; files: names of raw files that hold nothing else; column: one that names a row's source by
-    its row_id, by file:line, or by its text, and is empty for originals. Raises DataError for a file that is not
-    there.
-    """
-    known = rows.filter(pl.col("role") == "raw")["drop"].unique().sort().to_list()
-    if missing := sorted(set(files) - set(known)):
-        raise DataError(
-            f"params.yaml split.augmented names {', '.join(map(repr, missing))}, no file of data/raw/ with usable "
-            f"rows: {', '.join(known) or 'none'}."
-        )
-    rows = rows.with_columns(named=pl.col(column) if column else pl.lit(None, pl.String))
-    declared = (pl.col("role") == "raw") & pl.col("drop").is_in(list(files)) | pl.col("named").is_not_null()
-    rows = rows.with_columns(augmented=declared)
-    found = _names(rows.sort("augmented", maintain_order=True))
-    named = [
-        None if name is None else found.get(name) or found.get(text_key(canonicalize(name)))
-        for name in rows["named"].to_list()
-    ]
-    source = _first_sources(rows["row_id"].to_list(), named)
-    lost = pl.col("named").is_not_null() & pl.col("source").is_null()
-    return rows.with_columns(source=pl.Series(source, dtype=pl.String)).with_columns(lost=lost).drop("named")
-
-
-def _names(rows: pl.DataFrame) -> dict[str, str]:
-    """The row_id of each row by what a source column may call it; of rows of one text the first."""
-    found: dict[str, str] = {}
-    for row_id, role, drop, line, key in rows.select("row_id", "role", "drop", "line", "key").iter_rows():
-        for name in (row_id, f"{drop}:{line}", f"data/{role}/{drop}:{line}", key):
-            found.setdefault(name, row_id)
-    return found
-
-
-def _first_sources(row_ids: Sequence[str], named: Sequence[str | None]) -> list[str | None]:
-    """Rows and the row that each was made from -> the original at the beginning of each chain; null in a ring."""
-    source_of = {row: source for row, source in zip(row_ids, named, strict=True) if source is not None}
-    firsts: list[str | None] = []
-    for row in row_ids:
-        at, seen = source_of.get(row), {row}
-        while at is not None and at in source_of and at not in seen:
-            seen.add(at)
-            at = source_of[at]
-        firsts.append(None if at in seen else at)
-    return firsts
 
 
 def placed(
@@ -97,8 +46,8 @@ def placed(
     )
 
 
-def told(made: pl.DataFrame, originals: pl.DataFrame, seed: int) -> Augmented | None:
-    """Placed augmented rows and the originals -> what became of them; None where there are none.
+def told(made: pl.DataFrame, originals: pl.DataFrame, decisions: pl.DataFrame | None) -> Augmented | None:
+    """Placed augmented rows, the originals and the answers -> what became of them; None where there are none.
 
     A row's source is the one that is named, else the first original of its echo group.
     """
@@ -110,7 +59,6 @@ def told(made: pl.DataFrame, originals: pl.DataFrame, seed: int) -> Augmented | 
     known = originals.select(source="row_id", source_label="label", source_text="canonical")
     both = rows.join(known, on="source", how="left", maintain_order="left")
     traced = both.filter(pl.col("source_label").is_not_null())
-    sample = np.sort(np.random.default_rng(seed).permutation(traced.height)[:EXAMPLES])
     return Augmented(
         rows=made.height,
         training=int((made["split"] == "train").sum()),
@@ -118,6 +66,7 @@ def told(made: pl.DataFrame, originals: pl.DataFrame, seed: int) -> Augmented | 
         source_missing=int(made["lost"].sum()),
         with_source=traced.height,
         label_kept=int((traced["label"] == traced["source_label"]).sum()),
+        looked_at=None if decisions is None else looked_at(decisions, made["row_id"]),
         examples=[
             AugmentedExample(
                 place=f"data/{row['role']}/{row['drop']}:{row['line']}",
@@ -126,6 +75,33 @@ def told(made: pl.DataFrame, originals: pl.DataFrame, seed: int) -> Augmented | 
                 source_text=row["source_text"],
                 source_label=row["source_label"],
             )
-            for row in traced[sample].iter_rows(named=True)
+            for row in in_random_order(traced).head(EXAMPLES).iter_rows(named=True)
         ],
+    )
+
+
+def looked_at(decisions: pl.DataFrame, made: pl.Series) -> LookedAt | None:
+    """Answers and the row ids of declared rows -> what the sample says of them all; None where none is answered.
+
+    Only answers to the sample count: what is asked for another reason, such as a doubt, is no random row.
+    """
+    about = pl.col("left").is_in(made.implode())
+    answers = decisions.filter((pl.col("problem") == "") & (pl.col("kind") == AUGMENTED) & about)
+    if answers.is_empty():
+        return None
+    compared = answers.filter(pl.col("decision").is_in(["same", "different"]))
+    kept = compared.height + answers.filter(pl.col("label_id") == pl.col("label_before")).height
+    same = int((compared["decision"] == "same").sum())
+    low, high = share_interval(kept, answers.height)
+    same_low, same_high = share_interval(same, compared.height)
+    return LookedAt(
+        answered=answers.height,
+        label_right=kept,
+        label_right_share=kept / answers.height,
+        label_right_low=low,
+        label_right_high=high,
+        compared=compared.height,
+        says_same=same,
+        says_same_low=same_low,
+        says_same_high=same_high,
     )

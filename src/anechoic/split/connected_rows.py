@@ -1,6 +1,5 @@
 """Units: rows that must stand on one side, by echo, by text, by customer."""
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -38,25 +37,6 @@ def with_units(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     return rows.with_columns(pl.Series("component", component)).with_columns(
         unit=pl.col("key").min().over("component")
     )
-
-
-def meta_columns(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """Rows with a column `meta:NAME` for each further column of the drops, null where a row has no value there.
-
-    Raises DataError where no raw row has the column.
-    """
-    metas = [json.loads(meta) for meta in rows["meta"]]
-    for name in names:
-        values = [meta.get(name) or None for meta in metas]
-        raw = [value for value, role in zip(values, rows["role"], strict=True) if value and role == "raw"]
-        if not raw and rows.height:
-            known = sorted({column for meta in metas for column in meta})
-            raise DataError(
-                f"No row of data/raw/ has a value in a column {name!r}: the further columns are "
-                f"{', '.join(known) or 'none'}. Mend params.yaml split: group_columns, date_column, source_column."
-            )
-        rows = rows.with_columns(pl.Series(f"meta:{name}", values, dtype=pl.String))
-    return rows
 
 
 def dates_of(rows: pl.DataFrame, name: str) -> pl.Series:

@@ -90,6 +90,40 @@ class AugmentedExample(Report):
     source_label: str = Field(description="what that is labelled")
 
 
+class LookedAt(Report):
+    """What people answered about the random sample of such rows in reports/review.csv, kind augmented."""
+
+    answered: int = Field(description="rows of the sample that were answered")
+    label_right: int = Field(
+        description="of them, rows whose label is right: answered same, different, or its label"
+    )
+    label_right_share: float = Field(
+        description="share of them, and so of all declared rows as far as a sample tells"
+    )
+    label_right_low: float = Field(description="lower end, 95 %, Wilson")
+    label_right_high: float = Field(description="upper end, 95 %, Wilson")
+    compared: int = Field(description="rows answered same or different: held beside their source")
+    says_same: int = Field(description="of them, rows that say the same as their source")
+    says_same_low: float = Field(description="lower end of their share, 95 %, Wilson")
+    says_same_high: float = Field(description="upper end of their share, 95 %, Wilson")
+
+    def sentence(self) -> str:
+        """What the sample says of all declared rows."""
+        sentence = (
+            f"of {self.answered:,} of them that somebody looked at, {self.label_right:,} carry the right label: "
+            f"{100 * self.label_right_share:.0f} % ({100 * self.label_right_low:.0f} % to "
+            f"{100 * self.label_right_high:.0f} %)"
+        )
+        if self.compared:
+            low, high = 100 * self.says_same_low, 100 * self.says_same_high
+            share = 100 * self.says_same / self.compared
+            sentence += (
+                f"; {self.says_same:,} of {self.compared:,} say the same as their source: {share:.0f} % "
+                f"({low:.0f} % to {high:.0f} %)"
+            )
+        return sentence
+
+
 class Augmented(Report):
     """Rows declared as made from other rows (split.augmented, split.source_column)."""
 
@@ -99,6 +133,9 @@ class Augmented(Report):
     source_missing: int = Field(description="rows that name a source that is not there; kept out")
     with_source: int = Field(description="rows whose source is known: named, or found as their echo")
     label_kept: int = Field(description="of these, rows that carry their source's label")
+    looked_at: LookedAt | None = Field(
+        default=None, description="what people answered about a random sample of them; null where nobody did"
+    )
     examples: list[AugmentedExample] = Field(description="some of these, drawn at random: does each still say it?")
 
     def sentence(self) -> str:
@@ -141,4 +178,6 @@ class SplitReport(Report):
         yield f"rows used: {sides}" + (f"; {kept_out:,} kept out" if kept_out else "")
         if self.augmented:
             yield self.augmented.sentence()
+            if self.augmented.looked_at:
+                yield self.augmented.looked_at.sentence()
         yield from (f"{each.event}: {each.rows:,} rows: {each.detail}" for each in self.events)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from anechoic.augmented.declared import declared, meta_columns
 from anechoic.project.errors import DataError
 from anechoic.project.kinds import SIDES
-from anechoic.split.augmented import placed, told, with_sources
-from anechoic.split.connected_rows import dates_of, meta_columns
+from anechoic.split.augmented import placed, told
+from anechoic.split.connected_rows import dates_of
 from anechoic.split.fixed_sides import with_fixed_sides
 from anechoic.split.lock import Place, read_lock, write_lock
 from anechoic.split.schema import SplitParams, SplitReport
@@ -46,11 +47,13 @@ def split(
     lock: str = "",
     vectors: ShiftVectors | None = None,
     decided: Mapping[str, str] | None = None,
+    decisions: pl.DataFrame | None = None,
 ) -> Assignment:
     """A side for every row: the exam's rows apart, remembered sides kept, the rest balanced.
 
     lock: the text of data/split.lock, empty where nothing is remembered; vectors: for the report's shift; decided:
-    row_id -> reason of rows that a person keeps out. Raises DataError where an echo pair would still cross, which
+    row_id -> reason of rows that a person keeps out; decisions: the table of answers, for what they say of declared
+    rows. Raises DataError where an echo pair would still cross, which
     no input should bring about.
     """
     known = read_lock(lock)
@@ -62,10 +65,10 @@ def split(
     remembered = pl.DataFrame(memory, schema=memory_columns, orient="row")
     rows = rows.join(remembered, on="key", how="left", maintain_order="left")
     columns = [f"meta:{name}" for name in params.group_columns]
-    further = [name for name in (params.date_column, params.source_column) if name]
-    rows = meta_columns(rows, [*params.group_columns, *further])
-    source = f"meta:{params.source_column}" if params.source_column else None
-    rows = with_sources(rows, params.augmented, source).with_row_index("at")
+    rows = meta_columns(rows, [*params.group_columns, *filter(None, [params.date_column])])
+    made = declared(tables.clean, params.augmented, params.source_column).with_columns(augmented=pl.lit(value=True))
+    rows = rows.join(made, on="row_id", how="left", maintain_order="left").with_row_index("at")
+    rows = rows.with_columns(pl.col("augmented", "lost").fill_null(value=False))
     # Originals first, as if nothing else were there: what was made from them moves none of them.
     originals = rows.filter(~pl.col("augmented"))
     originals = with_fixed_sides(originals, tables.pairs, columns, params.excluded_flags, decided or {})
@@ -77,7 +80,7 @@ def split(
     rows = _with_weights(rows, params)
     split = rows.select("row_id", "group_id", "split", "weight", "reason")
     report = summarize(rows, tables.pairs, params.shares(), vectors)
-    report = report.model_copy(update={"augmented": told(made, originals, params.seed)})
+    report = report.model_copy(update={"augmented": told(made, originals, decisions)})
     if report.cross_split_echoes:
         raise DataError(f"{report.cross_split_echoes} echo pairs cross the split. Please report this as a bug.")
     stands = rows.filter(pl.col("split").is_in(list(SIDES)), ~pl.col("augmented")).select("key", "split", "why")
