@@ -24,7 +24,7 @@ def demo_copy(tmp_path, monkeypatch):
     for name in ("data", "params.yaml", "dvc.lock"):
         source = ROOT / name
         if source.is_dir():
-            hidden = shutil.ignore_patterns("tables", "quarantine", "predictions")
+            hidden = shutil.ignore_patterns("tables", "quarantine", "predictions", "export")
             shutil.copytree(source, tmp_path / name, ignore=hidden)
         else:
             shutil.copy(source, tmp_path)
