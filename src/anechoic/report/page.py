@@ -19,12 +19,30 @@ from anechoic.report.sentences.overview import figures, headline, overview
 from anechoic.report.sentences.split import split_sentences
 from anechoic.report.sentences.worth import worth_sentences
 
-# Every percent sign of a chart is spelled as in the sentences; the charts' texts are no code (`ast`: no eval).
+# Charts are as wide as the page; two side by side stand below each other on a phone. Percent signs are spelled as
+# in the sentences; the charts' texts are no code (`ast`: no eval).
 DRAW = """
 const formatLocale = {decimal: ".", thousands: ",", grouping: [3], currency: ["$", ""], percent: " %"};
+const AXIS = 115, NARROW = 560;
 for (const figure of document.querySelectorAll("figure[data-chart]")) {
   const spec = JSON.parse(document.getElementById("chart-" + figure.dataset.chart).textContent);
-  vegaEmbed(figure.querySelector("div"), spec, {actions: false, renderer: "svg", ast: true, formatLocale});
+  const place = figure.querySelector("div"), width = place.clientWidth, narrow = width < NARROW;
+  const label = {labelFontSize: 12, titleFontSize: 12};
+  const axis = {...label, labelLimit: narrow ? 100 : 260, labelOverlap: "greedy", labelSeparation: 6};
+  const config = {background: "transparent", text: {fontSize: 12}, axis, legend: label, header: label};
+  const parts = spec.hconcat;
+  if (parts) {
+    if (narrow) { spec.vconcat = parts; delete spec.hconcat; }
+    for (const part of parts) {
+      const square = part.width === part.height;
+      part.width = (narrow ? width : width / parts.length) - AXIS;
+      if (square) part.height = part.width;
+    }
+  } else {
+    spec.width = "container";
+    spec.autosize = {type: "fit-x", contains: "padding"};
+  }
+  vegaEmbed(place, spec, {actions: false, renderer: "svg", ast: true, formatLocale, config});
 }
 """
 

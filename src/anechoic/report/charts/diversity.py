@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from anechoic.report.charts.registry import FRESH, INK, SOFT, WIDTH, Chart, chart, chart_of, names_axis, top_legend
+from anechoic.report.charts.registry import FRESH, INK, SOFT, WIDTH, Chart, chart, chart_of, top_legend
 from anechoic.report.schema import Reports
 
 
@@ -23,7 +23,7 @@ def diversity(reports: Reports) -> Chart:
         .mark_bar()
         .encode(
             x=alt.X("count:Q", title="rows, and what they are worth"),
-            y=alt.Y("label:N", title=None, axis=names_axis()),
+            y=alt.Y("label:N", title=None),
             yOffset=alt.YOffset("what:N", sort=order),
             color=alt.Color("what:N", title=None, scale=colors, legend=top_legend()),
             tooltip=["label", "what", alt.Tooltip("count:Q", format=".1f")],

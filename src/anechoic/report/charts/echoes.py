@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from anechoic.report.charts.registry import ECHO, FRESH, WIDTH, Chart, chart, chart_of, names_axis, top_legend
+from anechoic.report.charts.registry import ECHO, FRESH, WIDTH, Chart, chart, chart_of, top_legend
 from anechoic.report.schema import Reports
 
 
@@ -21,7 +21,7 @@ def new_meanings(reports: Reports) -> Chart:
         .mark_bar()
         .encode(
             x=alt.X("rows:Q", title="rows"),
-            y=alt.Y("drop:N", title=None, axis=names_axis()),
+            y=alt.Y("drop:N", title=None),
             color=alt.Color("what:N", title=None, scale=colors, legend=top_legend()),
             order=alt.Order("what:N", sort="descending"),
             tooltip=["drop", "what", "rows"],

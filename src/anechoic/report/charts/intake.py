@@ -23,7 +23,7 @@ def drift(reports: Reports) -> Chart:
         .mark_point(size=110, strokeWidth=2)
         .encode(
             x=alt.X("size:Q", title="size of the difference", scale=alt.Scale(domain=[0, 1])),
-            y=alt.Y("file:N", title=None, axis=alt.Axis(labelLimit=220)),
+            y=alt.Y("file:N", title=None),
             color=alt.Color("aspect:N", title=None, legend=top_legend()),
             fill=alt.condition("datum.sure", "aspect:N", alt.value("white")),
             tooltip=["file", "aspect", *numbers, "told"],

@@ -43,7 +43,7 @@ def _confusion(side: str, names: list[str], counts: list[list[int]]) -> Chart:
         tooltip=["label", "predicted", "rows", alt.Tooltip("share:Q", format=".0%")],
     )
     ink = alt.condition(f"datum.share > {WHITE_FROM}", alt.value("white"), alt.value(INK))
-    text = base.mark_text(fontSize=11).encode(text="rows:Q", color=ink)
+    text = base.mark_text().encode(text="rows:Q", color=ink)
     size = WIDTH // 2 - 105  # square, with room for the names
     return (cells + text).properties(width=size, height=size)
 

@@ -10,8 +10,7 @@ from anechoic.report.schema import Reports
 
 # The colours of templates/style.css: text, what echoes or is wrong, what is new or right, what stands beside it.
 INK, ECHO, FRESH, SOFT = "#1d2b36", "#d1495b", "#2a7f74", "#8a9aa6"
-WIDTH = 620  # pixels of a chart that fills the page
-LABEL_WIDTH = 260  # pixels of a name beside an axis, longer ones are cut by Vega
+WIDTH = 620  # pixels of a chart where nothing says how wide the page is
 
 Chart = Any  # Altair's methods are untyped
 Draw = Callable[[Reports], Chart]
@@ -34,11 +33,6 @@ def chart_of(
 def percent_axis() -> alt.Axis:
     """An axis of shares, in percent."""
     return alt.Axis(format="%")
-
-
-def names_axis() -> alt.Axis:
-    """An axis of file or class names."""
-    return alt.Axis(labelLimit=LABEL_WIDTH)
 
 
 def top_legend() -> alt.Legend:

@@ -3,7 +3,7 @@
 import altair as alt
 
 from anechoic.project.kinds import SIDES
-from anechoic.report.charts.registry import FRESH, INK, SOFT, WIDTH, Chart, chart, chart_of, names_axis, top_legend
+from anechoic.report.charts.registry import FRESH, INK, SOFT, WIDTH, Chart, chart, chart_of, top_legend
 from anechoic.report.schema import Reports
 
 ORDER = [*SIDES, "exam"]
@@ -27,7 +27,7 @@ def sides(reports: Reports) -> Chart:
         .mark_bar()
         .encode(
             x=alt.X("rows:Q", title="rows with weight"),
-            y=alt.Y("label:N", title=None, axis=names_axis()),
+            y=alt.Y("label:N", title=None),
             color=alt.Color("split:N", title=None, scale=colors, sort=ORDER, legend=top_legend()),
             order="order:O",
             tooltip=["label", "split", "rows"],
