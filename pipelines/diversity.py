@@ -26,9 +26,10 @@ def main() -> None:
     report = diversity(clean, embeddings, groups, params)
     io.write_report("reports/diversity.json", report)
     drift = vector_drift(clean, embeddings, params.drift_size, params.seed)
-    changes = changes_by_drop(clean, data, params.seed)
-    kept = labelled_vectors(taking_part(clean, split, made), embeddings, groups, made)
-    augmented = augmented_worth(kept, knobs.echoes_in_training, params.seed)
+    used = taking_part(clean, split, made)
+    kept, policy = labelled_vectors(used, embeddings, groups, made), knobs.echoes_in_training
+    changes = changes_by_drop(used, kept, params.seed, policy)
+    augmented = augmented_worth(kept, policy, params.seed)
     curve = learning_curve(data, params.seed)
     echoes = io.read_report("reports/echoes.json", EchoesReport)
     ceiling = label_ceiling(echoes, len(report.per_label), curve.reached())

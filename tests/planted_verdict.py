@@ -28,7 +28,7 @@ LABELS = Labels.model_validate({code: {"name": name, "meaning": ""} for code, na
 TOPICS, DIMENSION = 60, 128
 TOPIC_WORDS = [f"w{at}" for at in range(2 * TOPICS)]
 FILLERS = ["the", "was", "too", "please", "order", "is"]
-KNOBS = {"epochs": 30, "patience": 5, "batch_size": 16}
+KNOBS = {"epochs": 60, "patience": 10, "batch_size": 16, "learning_rate": 0.002}
 EVALUATE = EvaluateParams(bootstraps=200, bands=[0.6, 0.8], mistakes=5, widest=0.3, gap=0.05, seed=1)
 
 

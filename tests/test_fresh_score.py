@@ -27,11 +27,11 @@ def quoted(test=None, exam=None, exam_classes=2, *, leaking=False, refitted=Fals
     return fresh_score(scores, sides, leaking=leaking, refitted=refitted)
 
 
-def test_the_narrower_of_test_and_exam_speaks():
-    assert quoted(score(50, 0.2), score(90, 0.1)).side == "exam"
-    wide = quoted(score(90, 0.1), score(50, 0.2))
-    assert wide.side == "test"
-    assert "its interval is wider" in wide.why
+def test_the_larger_of_test_and_exam_speaks_however_narrow_the_others_interval():
+    assert quoted(score(50, 0.1), score(90, 0.2)).side == "exam"
+    few = quoted(score(90, 0.2), score(24, 0.02, 0.99))
+    assert few.side == "test"
+    assert "it holds fewer different ones" in few.why
 
 
 def test_an_exam_that_lacks_a_class_does_not_speak_unless_the_test_leaks():
@@ -55,9 +55,19 @@ def test_looks_count_models_at_one_exam_each_once():
     assert count == 1
     looks, count = with_look(looks, ["a", "b"], "two")
     assert count == 2
-    looks, count = with_look(looks, ["a", "b", "c"], "two")
+    looks, count = with_look(looks, ["a", "b", "c"], "three")  # one row more is the same exam
+    assert count == 3
+    looks, count = with_look(looks, ["x", "y", "z"], "three")
     assert count == 1
-    assert len(looks.looks) == 3
+    assert len(looks.looks) == 4
+
+
+def test_a_large_exam_is_known_again_by_a_sketch_of_its_rows():
+    rows = [f"row {at}" for at in range(2000)]
+    looks, _ = with_look(None, rows, "one")
+    assert len(looks.looks[0].rows) < 100
+    assert with_look(looks, rows[:1800], "two")[1] == 2
+    assert with_look(looks, [*rows[:400], *[f"other {at}" for at in range(1600)]], "two")[1] == 1
 
 
 @pytest.mark.parametrize("before", [None, "two"])

@@ -4,7 +4,7 @@ import pytest
 from report_builder import reports
 
 from anechoic.compare.grid import recipe_name
-from anechoic.compare.schema import AlphaCheck, CompareReport, Pair, RecipeScore
+from anechoic.compare.schema import AlphaCheck, Cell, CompareReport, Pair, RecipeScore
 from anechoic.diversity.accuracy_change import AccuracyChange
 from anechoic.next_steps.findings import Doubted, Findings
 from anechoic.next_steps.next_steps import MOST, next_steps
@@ -16,7 +16,7 @@ CALM = {
     "worth": {"next_rows": FLAT, "doubled": FLAT},
     "evaluation": {"verdict": "good", "verdict_reason": "82 % right on fresh comments; no fault shows: use it."},
 }
-NO_DOUBT = Doubted(rows=0, first="", change=AccuracyChange(reason="no label is doubted"))
+NO_DOUBT = Doubted(rows=0, questions=0, first="", change=AccuracyChange(reason="no label is doubted"))
 
 
 def drop(name="b.csv", rows=100, new=90, change=None, low=None, high=None):
@@ -38,33 +38,39 @@ def the(found, start):
     return one
 
 
-def compared(difference, low, high, verdict):
-    """A grid of two recipes: that of tests/data/reports.yaml, and one of batch 64."""
-    own, other = recipe_name("minilm", 16, 0.0002), recipe_name("minilm", 64, 0.0002)
+def compared(difference, low, high, verdict, best="{own}"):
+    """A grid of two recipes: that of tests/data/reports.yaml, and one of batch 64 on originals alone."""
+    own, other = recipe_name("minilm", 16, 0.0002), recipe_name("minilm", 64, 0.0002, "originals_only")
     ends = ("accuracy", "test", "exam", "seconds")
     figures = {f"{name}{end}": 0.8 for name in ends for end in ("", "_low", "_high")}
     alpha = AlphaCheck(runs=2, correlation=None, low=None, high=None, verdict="too few to say")
-    pair = Pair(
-        a=own, b=other, difference=difference, low=low, high=high, rows_needed=None, mcnemar_p=0.5,
-        verdict=verdict.format(own=own, other=other),
-    )  # fmt: skip
-    recipes = [RecipeScore(name=name, runs=5, **figures) for name in (own, other)]
+    verdict, best = (text.format(own=own, other=other) for text in (verdict, best))
+    pair = {"a": own, "b": other, "difference": difference, "low": low, "high": high, "verdict": verdict}
+    cells = [
+        Cell(
+            recipe=name, model="minilm", batch_size=size, learning_rate=0.0002, data=data, steps="epochs", seed=1,
+            rows=9, updates=9, test=0.8, exam=0.8, seconds=1, alpha=None, alpha_change=None, failed="",
+        )
+        for name, size, data in ((own, 16, "echoes_once"), (other, 64, "originals_only"))
+    ]  # fmt: skip
     return CompareReport(
-        cells=[], recipes=recipes, pairs=[pair], recommended=own, recommendation="", alpha=alpha,
+        cells=cells, recipes=[RecipeScore(name=name, runs=5, **figures) for name in (own, other)],
+        pairs=[Pair(**pair, rows_needed=None, mcnemar_p=0.5)], recommended=best, recommendation="", alpha=alpha,
         alpha_change=alpha, exam_looks=2, rows_key="",
     )  # fmt: skip
 
 
 def test_where_all_was_measured_and_nothing_is_wrong_there_is_nothing_more_to_gain():
-    first = steps()[0]
+    first, *others = steps()
+    assert first.action.startswith("Use the classifier: more rows or mended labels would bring less than a point")
     assert first.points < 1
-    assert any(step.action.startswith("Nothing more to gain") for step in steps())
+    assert all(step.points is None for step in others)
 
 
 def test_a_fault_or_a_gain_of_a_point_leaves_something_to_do():
     gain = FLAT | {"gain": 0.021, "gain_high": 0.03}
     for change in ({"evaluation": {"verdict": "underfit"}}, {"worth": {"next_rows": gain}}):
-        assert not any(step.action.startswith("Nothing more") for step in steps(**change))
+        assert not any(step.action.startswith("Use the classifier") for step in steps(**change))
 
 
 def test_steps_are_ranked_by_points_and_those_without_come_after_at_most_seven():
@@ -103,7 +109,7 @@ def test_more_rows_like_those_that_only_repeat_are_advised_against(file, said):
 
 def test_doubted_labels_are_counted_and_the_first_named():
     change = AccuracyChange(change=-0.02, low=-0.04, high=-0.005)
-    step = the(steps(Doubted(rows=7, first="far too dear", change=change)), "Look at 7 rows")
+    step = the(steps(Doubted(rows=7, questions=4, first="far too dear", change=change)), "Look at 4 labels")
     assert (step.points, step.points_low, step.points_high) == (2.0, 0.5, 4.0)
     assert "far too dear" in step.why
     assert step.command == "anechoic review"
@@ -117,7 +123,7 @@ def test_doubted_labels_are_counted_and_the_first_named():
     ],
 )
 def test_doubts_that_bring_nothing_that_shows_promise_nothing(change, told):
-    step = the(steps(Doubted(rows=1, first="dear", change=change)), "Look at 1 row ")
+    step = the(steps(Doubted(rows=1, questions=1, first="dear", change=change)), "Look at 1 label ")
     assert step.points is None
     assert told in step.why
 
@@ -136,7 +142,7 @@ def test_fresh_rows_are_worth_what_the_curve_says_and_weak_classes_come_first():
     step = the(steps(worth={"next_rows": rows}, evaluation={"exam": exam}), "Label 100 fresh comments")
     assert (step.points, step.points_low, step.points_high) == (2.1, 0.5, 3.4)
     assert "of 'price' first" in step.why
-    assert step.command == "anechoic next data/inbox --rows 100"
+    assert step.command == "anechoic next data/inbox --rows 19; put 81 more unlabelled comments into data/inbox/"
 
 
 def test_fresh_rows_without_a_curve_are_not_measured_and_an_empty_inbox_is_filled_first():
@@ -144,7 +150,7 @@ def test_fresh_rows_without_a_curve_are_not_measured_and_an_empty_inbox_is_fille
     step = the(steps(worth=worth, predictions={"files": []}), "Label fresh comments")
     assert step.points is None
     assert "30 distinct rows are too few to tell" in step.why
-    assert step.command.startswith("put unlabelled comments into data/inbox/")
+    assert step.command == "put 100 unlabelled comments into data/inbox/, then: anechoic next data/inbox --rows 100"
 
 
 @pytest.mark.parametrize(
@@ -170,8 +176,21 @@ def test_no_exam_is_said_and_a_best_last_epoch_wants_more_epochs():
 
 def test_a_cheap_model_that_is_surely_better_is_taken():
     worth = [{"side": "test", "beside": "probe", "gain": -0.04, "gain_low": -0.06, "gain_high": -0.01}]
-    step = the(steps(evaluation={"worth": worth}), "Use the cheap model (probe)")
+    step = the(steps(evaluation={"worth": worth}), "Use the frozen encoder")
     assert (step.points, step.points_low, step.points_high) == (4.0, 1.0, 6.0)
+
+
+def test_a_model_that_loses_to_the_commonest_class_is_not_replaced_by_it():
+    worth = [{"side": "test", "beside": "majority", "gain": -0.3, "gain_low": -0.4, "gain_high": -0.2}]
+    assert not any(
+        step.action.startswith("Use ") for step in steps(evaluation={"worth": worth, "verdict": "underfit"})
+    )
+
+
+def test_no_threshold_is_proposed_below_what_guessing_gives():
+    useless = [{"confidence": 0.1, "answered_share": 0.9, "accuracy": 0.3}]
+    found = steps(train={"answered_accuracy_reached": False}, evaluation={"abstention": useless})
+    assert not any(step.action.startswith("Ask for less") for step in found)
 
 
 def test_a_threshold_that_flags_everything_is_lowered_and_one_that_lets_too_much_through_raised():
@@ -184,9 +203,14 @@ def test_a_threshold_that_flags_everything_is_lowered_and_one_that_lets_too_much
 
 def test_the_grid_is_proposed_until_it_was_run_and_a_better_recipe_is_taken():
     assert the(steps(), "Try other models").command == "make compare"
-    better = steps(compare=compared(-0.05, -0.09, -0.01, "{other} is better"))
+    better = steps(compare=compared(-0.05, -0.09, -0.01, "{other} is better", "{other}"))
     step = the(better, "Train as")
+    assert "batch_size 64" in step.command
+    assert "take the files that only repeat" in step.command
     assert (step.points, step.points_low, step.points_high) == (5.0, 1.0, 9.0)
     assert not any(step.action.startswith("Try other models") for step in better)
-    for settled in (compared(0.05, 0.01, 0.09, "{own} is better"), compared(0.01, -0.03, 0.05, "undecided")):
+    open_one = compared(0.01, -0.03, 0.05, "undecided", "{other}")
+    for settled in (compared(0.05, 0.01, 0.09, "{own} is better"), open_one):
         assert not any(step.action.startswith("Train as") for step in steps(compare=settled))
+    strange = steps(compare=open_one, train={"batch_size": 99})
+    assert the(strange, "Put the recipe that is trained into the grid").points is None

@@ -10,7 +10,7 @@ EXAM = Rows(rows=120, seed=9)
 def test_a_clean_project_is_good_though_every_training_row_is_known_by_heart():
     got = judged(Rows().drawn(), EXAM.drawn("exam"))
     assert got.report.verdict == "good", got.report.verdict_reason
-    assert got.report.train.accuracy == 1
+    assert got.report.train.accuracy > 0.99
     assert "no fault shows: use it" in got.report.verdict_reason
 
 

@@ -45,7 +45,7 @@ def machine_for(cells: int, cores: int, *, gpu: bool) -> Machine:
 def run_grid(tasks: Sequence[Task], outside: Outside) -> list[Result]:
     """Tasks -> the result of each, in their order; each new one is kept and told as soon as it is there."""
     results: dict[int, Result] = {}
-    places: dict[str, int] = {}
+    places: dict[str, list[int]] = {}  # of each key: two data versions may hold the same rows
     for place, task in enumerate(tasks):
         try:
             key = key_of(task, outside.version)
@@ -55,19 +55,19 @@ def run_grid(tasks: Sequence[Task], outside: Outside) -> list[Result]:
         if known := outside.known(key):
             results[place] = Finished.model_validate_json(known)
         else:
-            places[key] = place
+            places.setdefault(key, []).append(place)
     machine = outside.machine(len(places))
     outside.tell(f"{len(tasks)} cells, {len(places)} of them to train, {machine.workers} side by side")
     seconds: list[float] = []
 
     def done(key: str, result: Result) -> None:
-        results[places[key]] = result
+        results.update(dict.fromkeys(places[key], result))
         if isinstance(result, Finished):
             outside.keep(key, result.model_dump_json())
             seconds.append(result.seconds)
-        outside.tell(_told(tasks[places[key]], result, seconds, len(tasks) - len(results), machine.workers))
+        outside.tell(_told(tasks[places[key][0]], result, seconds, len(tasks) - len(results), machine.workers))
 
-    _run({key: tasks[place] for key, place in places.items()}, machine, done)
+    _run({key: tasks[same[0]] for key, same in places.items()}, machine, done)
     return [results[place] for place in range(len(tasks))]
 
 

@@ -103,6 +103,8 @@ def one_row_a_group(labels: Indices, groups: Indices, usable: Flags, first: Flag
     All arrays: (n,).
     """
     rows = np.flatnonzero(usable)
+    if not len(rows):
+        return rows
     votes = class_counts(groups[rows], labels[rows])  # (groups, classes)
     winners = votes == votes.max(1, keepdims=True)
     agrees = (winners.sum(1) == 1)[groups[rows]] & winners[groups[rows], labels[rows]]

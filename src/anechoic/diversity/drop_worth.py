@@ -1,10 +1,12 @@
 """What each raw file brought: rows, new meanings, and what it did to the accuracy."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
+from anechoic.augmented.schema import Policy
 from anechoic.augmented.ties import made_flags, units_of
 from anechoic.diversity.accuracy_change import AccuracyChange, accuracy_changes
 from anechoic.diversity.ceiling import Ceiling
@@ -24,12 +26,13 @@ def drops_worth(
 ) -> list[DropWorth]:
     """What each raw file is worth, in the order of their names; groups are counted where their first row lies.
 
-    changes: what each file did to the accuracy, by its name.
+    changes: what each file did to the accuracy, by its name; files that are not there take no part.
     """
     rows = clean.filter(pl.col("role") == "raw").join(
         groups.select("row_id", "group_id"), on="row_id", maintain_order="left"
     )
     rows = rows.with_columns(new=pl.col("group_id").is_first_distinct())
+    changes = defaultdict(lambda: AccuracyChange(reason="none of its rows takes part"), changes)
     drops = rows.group_by("drop").agg(rows=pl.len(), new=pl.col("new").sum(), labels=pl.col("label").unique())
     holders = rows.group_by("label").agg(drops=pl.col("drop").n_unique())
     only_here = set(holders.filter(pl.col("drops") == 1)["label"])
@@ -70,14 +73,16 @@ def worth_report(
     )
 
 
-def changes_by_drop(clean: pl.DataFrame, data: LabelledVectors, seed: int) -> dict[str, AccuracyChange]:
+def changes_by_drop(
+    clean: pl.DataFrame, data: LabelledVectors, seed: int, policy: Policy = "keep_one"
+) -> dict[str, AccuracyChange]:
     """What each raw file did to the accuracy of the probe, by its name.
 
-    data: the raw rows in the order of clean.
+    data: the raw rows in the order of clean; policy: split.echoes_in_training.
     """
     drops = clean.filter(pl.col("role") == "raw")["drop"].to_numpy()
     names = list(map(str, np.unique(drops)))
-    return dict(zip(names, accuracy_changes(data, [drops == name for name in names], seed), strict=True))
+    return dict(zip(names, accuracy_changes(data, [drops == name for name in names], seed, policy), strict=True))
 
 
 def labelled_vectors(

@@ -98,6 +98,10 @@ class DropWorth(Report):
         """Whether hardly a row of the file says something new."""
         return self.new_meanings < REPEATS_WHAT_WAS_THERE * self.rows
 
+    def changes_nothing(self) -> bool:
+        """Whether it is shown neither to help nor to hurt."""
+        return (self.accuracy_change_low or 0) <= 0 <= (self.accuracy_change_high or 0)
+
 
 class AugmentedWorth(Report):
     """The rows declared as made from others (split.augmented, split.source_column): whether they helped."""
@@ -176,17 +180,25 @@ class WorthReport(Report):
                 f"{100 * self.ceiling_high:.0f} %) at most: so many are right, as far as like rows tell"
             )
 
+    def lifted(self, reached: float) -> "WorthReport":
+        """The same with a ceiling that no end of lies below an accuracy that was surely reached."""
+        ends = {name: getattr(self, name) for name in ("ceiling", "ceiling_low", "ceiling_high")}
+        lifted = {name: max(value, reached) for name, value in ends.items() if value is not None}
+        return self.model_copy(update=lifted)
+
     def next_rows_sentence(self) -> str:
         """What the next fresh rows are worth, beside more rewordings where a file of them was measured."""
         if self.next_rows is None:
             return f"what the next rows are worth was not measured: {self.curve_reason}"
-        rows = self.next_rows
-        low, high = f"{100 * rows.gain_low:.1f}", f"{100 * rows.gain_high:.1f}"
-        worth = f"about {100 * rows.gain:.1f} points ({low} to {high})"
-        if rows.gain_high < NOTHING_SHOWS:
+        fresh = self.next_rows
+        low, high = f"{100 * fresh.gain_low:.1f}", f"{100 * fresh.gain_high:.1f}"
+        worth = f"about {100 * fresh.gain:.1f} points ({low} to {high})"
+        if fresh.gain_high < NOTHING_SHOWS:
             worth = f"nothing that shows ({low} to {high} points)"
-        sentence = f"the next {rows.rows} fresh rows are worth {worth} to a plain model"
+        sentence = f"the next {fresh.rows} fresh rows are worth {worth} to a plain model"
         repeats = [drop for drop in self.drops if drop.repeats() and drop.accuracy_change is not None]
-        if repeats and all((drop.accuracy_change_low or 0) <= 0 for drop in repeats):
-            sentence += f"; the {sum(drop.rows for drop in repeats)} rows that repeat others, nothing measurable"
+        if repeats and all(drop.changes_nothing() for drop in repeats):
+            rows = sum(drop.rows - drop.new_meanings for drop in repeats)
+            names = ", ".join(drop.drop for drop in repeats)
+            sentence += f"; the {rows:,} rows of {names} that repeat others, nothing measurable"
         return sentence

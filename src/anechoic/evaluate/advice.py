@@ -13,7 +13,6 @@ def advice(evidence: Evidence) -> list[str]:
     """Everything a person should know before believing the scores, or do to better them."""
     return [
         *_worth(evidence.worth),
-        *_looks(evidence),
         *_one_sided(evidence),
         *_repeating(evidence),
         *_thin(evidence),
@@ -44,18 +43,6 @@ def _worth(worth: list[Worth]) -> list[str]:
     if decides.gain_high < 0:
         return [f"Fine-tuning does not pay: {points} beside {name}, {where}. Use the cheap model."]
     return [f"Fine-tuning is not shown to pay: {points} over {name}, {where}; chance explains that."]
-
-
-def _looks(evidence: Evidence) -> list[str]:
-    looks = evidence.exam_looks
-    if looks < 1:
-        return []
-    if looks == 1:
-        return ["The exam was looked at once, by this model: nothing was chosen by it yet."]
-    return [
-        f"The exam was looked at by {looks} models so far: each choice made after a look lets it promise a little "
-        "more than fresh comments will keep. New exam rows start anew."
-    ]
 
 
 def _one_sided(evidence: Evidence) -> list[str]:

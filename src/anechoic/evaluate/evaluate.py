@@ -1,7 +1,7 @@
 """Stage evaluate: every row predicted, scored beside cheap models, and a verdict in plain words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -85,7 +85,7 @@ def evaluate(tables: ProjectTables, classifier: Classifier, before: Before, para
     }
     baselines, worth = with_baselines(sides, params, classifier.card.learned_from)
     looks, exam_looks = with_look(before.looks, sides["exam"].rows["row_id"], before.weights)
-    evidence = Evidence(
+    found = Evidence(
         sides=sides,
         scores={side: each.score(params) for side, each in sides.items() if len(each.truth)},
         train=before.train,
@@ -97,6 +97,8 @@ def evaluate(tables: ProjectTables, classifier: Classifier, before: Before, para
         exam_looks=exam_looks,
         params=params,
     )
+    reached = quoted(found)
+    evidence = replace(found, data=before.data.lifted(reached.accuracy_low)) if reached else found
     columns = ["row_id", "split", "label_id", "predicted_id", "predicted", "confidence", "similarity_to_train"]
     return Evaluation(
         rows.select(*columns, "probabilities"), _report(evidence, baselines, classifier.card, rows), looks

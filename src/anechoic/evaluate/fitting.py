@@ -19,7 +19,7 @@ def underfit(evidence: Evidence) -> str:
     decides = evidence.worth[-1] if evidence.worth else None
     beaten = decides is not None and decides.gain_high < 0
     wanted = (LEARNED_BY_HEART if beaten else FITTED_ACCURACY) * allowed
-    if train.accuracy_high > wanted or _by_heart(evidence.train):
+    if train.accuracy_high > wanted or _by_heart(evidence):
         return ""
     bound = "" if allowed == 1 else f" (their labels allow {100 * allowed:.0f} % or more)"
     step = _learning_step(evidence.train, len(evidence.labels))
@@ -74,7 +74,7 @@ def overfit(evidence: Evidence) -> str:
             f"({worse}) in {further.epochs} more. The weights of that epoch were kept: set train.epochs to it, "
             "and take a smaller train.learning_rate."
         )
-    if further and train.accuracy_high <= FITTED_ACCURACY * _allowed(evidence) and _by_heart(evidence.train):
+    if further and train.accuracy_high <= FITTED_ACCURACY * _allowed(evidence) and _by_heart(evidence):
         return (
             f"{fitted}, and after epoch {evidence.train.best_epoch} the loss on validation rises by "
             f"{further.loss:.2f} ({further.loss_low:.2f} to {further.loss_high:.2f}) while that on training falls: "
@@ -95,11 +95,13 @@ def _allowed(evidence: Evidence) -> float:
     return 1.0 if evidence.data.ceiling_low is None else evidence.data.ceiling_low
 
 
-def _by_heart(train: TrainReport) -> bool:
+def _by_heart(evidence: Evidence) -> bool:
     """Whether what was learned after the kept epoch surely made the loss on validation worse."""
+    train = evidence.train
     if train.further is None or train.further.loss_low <= 0:
         return False
-    return train.curves[-1].train_loss < FELL * train.curves[train.best_epoch - 1].train_loss
+    before = min(train.curves[train.best_epoch - 1].train_loss, math.log(len(evidence.labels)))
+    return train.curves[-1].train_loss < FELL * before
 
 
 def at_chance(evidence: Evidence) -> str:

@@ -71,7 +71,7 @@ class FreshScore(Report):
 class ExamLook(Report):
     """One model that was scored on one exam."""
 
-    exam: str = Field(description="hash of the ids of the exam's rows that count")
+    rows: list[str] = Field(description="the smallest hashes of the exam's row ids: they stand for its rows")
     weights: str = Field(description="sha256 of the shipped weights")
 
 

@@ -54,9 +54,9 @@ def _doubts(findings: Findings) -> Iterator[Step]:
     doubted, echoes = findings.doubted, findings.echoes
     if not doubted.rows:
         return
-    rows = "row" if doubted.rows == 1 else "rows"
-    action = f"Look at {doubted.rows} {rows} whose label the others contradict"
-    why = f"the first: {doubted.first!r}"
+    labels = "label" if doubted.questions == 1 else "labels"
+    action = f"Look at {doubted.questions} {labels} that the labels of like rows contradict"
+    why = f"{doubted.rows} rows with their copies; the first: {doubted.first!r}"
     if echoes.suggestion_precision is not None:
         why += f"; about {100 * echoes.suggestion_precision:.0f} % of such suggestions are right"
     change, evidence = doubted.change, "reports/review.csv, kind label"
@@ -95,8 +95,7 @@ def _conflicts(findings: Findings) -> Iterator[Step]:
 def _more_rows(findings: Findings) -> Iterator[Step]:
     """Fresh rows, worth what the learning curve says; of which classes first."""
     rows = findings.worth.next_rows
-    inbox = any(file.rows for file in findings.predictions.files)
-    command = NEXT if inbox else f"put unlabelled comments into data/inbox/, then: {NEXT}"
+    inbox = sum(file.rows - file.unread for file in findings.predictions.files)
     evidence = "reports/worth.json: curve, next_rows"
     weak = weak_classes(findings)
     first = (
@@ -106,7 +105,7 @@ def _more_rows(findings: Findings) -> Iterator[Step]:
     )
     if rows is None:
         why = f"what they are worth was not measured: {findings.worth.curve_reason}"
-        yield unmeasured("Label fresh comments", f"{why}{first}", f"{command} --rows 100", evidence)
+        yield unmeasured("Label fresh comments", f"{why}{first}", _label(100, inbox), evidence)
         return
     if rows.gain_high <= 0:
         return
@@ -121,9 +120,17 @@ def _more_rows(findings: Findings) -> Iterator[Step]:
         f"Label {rows.rows} fresh comments, written by other people",
         why,
         (rows.gain, rows.gain_low, rows.gain_high),
-        f"{command} --rows {rows.rows}",
+        _label(rows.rows, inbox),
         evidence,
     )
+
+
+def _label(rows: int, inbox: int) -> str:
+    """The command that picks so many rows, as far as the inbox has them."""
+    if inbox >= rows:
+        return f"{NEXT} --rows {rows}"
+    more = f"put {rows - inbox} more unlabelled comments into data/inbox/"
+    return f"{NEXT} --rows {inbox}; {more}" if inbox else f"{more.replace(' more', '')}, then: {NEXT} --rows {rows}"
 
 
 def weak_classes(findings: Findings) -> list[str]:

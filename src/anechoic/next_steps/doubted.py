@@ -25,6 +25,6 @@ def doubted(clean: pl.DataFrame, data: LabelledVectors, groups: pl.DataFrame, qu
     inside = np.zeros(rows.height, dtype=np.bool_)
     inside[same["place"].to_numpy()] = True
     if not inside.any():
-        return Doubted(rows=0, first="", change=AccuracyChange(reason="no label is doubted"))
+        return Doubted(rows=0, questions=0, first="", change=AccuracyChange(reason="no label is doubted"))
     (change,) = accuracy_changes(data, [inside], SEED)
-    return Doubted(rows=int(inside.sum()), first=str(asked["left_text"][0]), change=change)
+    return Doubted(rows=int(inside.sum()), questions=asked.height, first=str(asked["left_text"][0]), change=change)

@@ -19,6 +19,7 @@ class Doubted:
     """Rows for which another label is suggested, and what they did to the accuracy of the others."""
 
     rows: int
+    questions: int  # that `anechoic review` asks about them
     first: str  # text of the first of them, empty without one
     change: AccuracyChange  # of a model trained with them minus one without
 

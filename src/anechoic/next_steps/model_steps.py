@@ -4,11 +4,18 @@ import math
 from collections.abc import Iterator
 
 from anechoic.compare.grid import recipe_name
+from anechoic.compare.schema import CompareReport
 from anechoic.next_steps.findings import Findings, measured, unmeasured
 from anechoic.next_steps.schema import Step
+from anechoic.train.schema import TrainReport
 
 SMALLEST_SHARE = 0.5  # of rows answered, below which a threshold is not proposed
 GRID = 0.05  # a proposed share right is rounded down to it
+HIGHEST = 0.99  # share right that is ever asked for
+CHEAP = {  # what a fine-tuned model can be replaced by, and how
+    "probe": ("the frozen encoder under a trained head", "params.yaml: train.freeze: backbone, then: dvc repro"),
+    "tfidf_svm": ("a linear SVM over TF-IDF", "docs/export.md: data/export/ with scikit-learn"),
+}
 
 
 def model_steps(findings: Findings) -> Iterator[Step]:
@@ -31,19 +38,38 @@ def _recipes(findings: Findings) -> Iterator[Step]:
             "reports/train.json",
         )
         return
-    own = recipe_name(train.model, train.batch_size, train.learning_rate)
+    own, best = recipe_name(train.model, train.batch_size, train.learning_rate), compared.recommended
     for pair in compared.pairs:
-        turned = -1 if pair.a == own else 1
-        better = pair.b if pair.a == own else pair.a
-        if own in (pair.a, pair.b) and pair.verdict == f"{better} is better":
+        if {pair.a, pair.b} == {own, best} and pair.verdict == f"{best} is better":
+            turned = -1 if pair.a == own else 1
             low, high = sorted((turned * pair.low, turned * pair.high))
             yield measured(
-                f"Train as {better}",
+                f"Train as {best}",
                 f"it is better than {own} over all seeds, on the same rows of test and exam",
                 (turned * pair.difference, low, high),
-                "params.yaml: train, then: dvc repro",
+                f"{_knobs(compared, train)}, then: dvc repro",
                 "reports/compare.json: pairs",
             )
+    if own not in {recipe.name for recipe in compared.recipes}:
+        yield unmeasured(
+            "Put the recipe that is trained into the grid",
+            f"the grid holds no finished run of {own}, so nothing says whether {best} is better than it",
+            "params.yaml: compare, then: make compare",
+            "reports/compare.json: recipes",
+        )
+
+
+def _knobs(compared: CompareReport, train: TrainReport) -> str:
+    """What to set so that the recommended recipe is trained."""
+    cell = next(cell for cell in compared.cells if cell.recipe == compared.recommended)
+    knobs = {"model": cell.model, "batch_size": cell.batch_size, "learning_rate": f"{cell.learning_rate:g}"}
+    if cell.steps == "updates" and cell.batch_size > (smallest := min(each.batch_size for each in compared.cells)):
+        knobs["epochs"] = train.epochs * round(cell.batch_size / smallest)
+    told = "params.yaml: train: " + ", ".join(f"{name} {value}" for name, value in knobs.items())
+    return told + {
+        "all": "; split.echoes_in_training keep_all",
+        "originals_only": "; take the files that only repeat (reports/worth.json: drops) out of data/raw/",
+    }.get(cell.data, "")
 
 
 def _examination(findings: Findings) -> Iterator[Step]:
@@ -90,12 +116,13 @@ def _cheap(findings: Findings) -> Iterator[Step]:
     if not findings.evaluation.worth:
         return
     decides = findings.evaluation.worth[-1]
-    if decides.gain_high < 0:
+    if decides.gain_high < 0 and decides.beside in CHEAP:
+        name, command = CHEAP[decides.beside]
         yield measured(
-            f"Use the cheap model ({decides.beside}) instead of the fine-tuned one",
-            f"on {decides.side} it is right more often; the frozen encoder under a trained head comes near it",
+            f"Use {name} instead of the fine-tuned model",
+            f"on {decides.side} it is right more often",
             (-decides.gain, -decides.gain_high, -decides.gain_low),
-            "params.yaml: train.freeze: backbone, then: dvc repro",
+            command,
             "reports/evaluation.json: worth",
         )
 
@@ -106,15 +133,18 @@ def _flags(findings: Findings) -> Iterator[Step]:
     wanted = train.answered_accuracy
     usable = [each for each in evaluation.abstention if each.answered_share >= SMALLEST_SHARE]
     if not train.answered_accuracy_reached and usable:
-        best = max(each.accuracy for each in usable)
-        reachable = GRID * min(math.floor(best / GRID), math.ceil(wanted / GRID) - 1)
-        yield unmeasured(
-            f"Ask for less: train.answered_accuracy {reachable:.2f} instead of {wanted:g}",
-            f"every prediction is flagged, as no confidence gives {100 * wanted:.0f} % right; of the surest half "
-            f"of the test {100 * best:.0f} % are. It changes who answers, not the accuracy",
-            "params.yaml: train.answered_accuracy, then: dvc repro",
-            "reports/evaluation.json: abstention",
-        )
+        best = max(usable, key=lambda each: each.accuracy)
+        reachable = GRID * min(math.floor(best.accuracy / GRID), math.ceil(wanted / GRID) - 1)
+        guessed = evaluation.baselines["majority"].test if "majority" in evaluation.baselines else None
+        if reachable > (guessed.accuracy if guessed else 0.0):
+            yield unmeasured(
+                f"Ask for less: train.answered_accuracy {reachable:.2f} instead of {wanted:g}",
+                f"every prediction is flagged, as no confidence gives {100 * wanted:.0f} % right; "
+                f"{100 * best.accuracy:.0f} % of the test are with {100 * best.answered_share:.0f} % answered. It "
+                "changes who answers, not the accuracy",
+                f"params.yaml: train.answered_accuracy: {reachable:.2f}, then: dvc repro",
+                "reports/evaluation.json: abstention",
+            )
     missed = [each for each in evaluation.answered if each.verdict == "missed" and each.accuracy is not None]
     if train.answered_accuracy_reached and missed:
         told = ", ".join(f"{100 * (each.accuracy or 0):.0f} % on the {each.side}" for each in missed)
@@ -125,9 +155,10 @@ def _flags(findings: Findings) -> Iterator[Step]:
                 f"; from a confidence of {enough.confidence:.2f} on it is {100 * enough.accuracy:.0f} % of the "
                 f"test, with {100 * enough.answered_share:.0f} % answered"
             )
+        higher = min(HIGHEST, wanted + max(wanted - (each.accuracy or 0) for each in missed))
         yield unmeasured(
             "Leave more of the unsure rows to people",
             f"{why}. It changes who answers, not the accuracy",
-            "params.yaml: raise train.answered_accuracy, or split.validation, which sets the threshold",
+            f"params.yaml: train.answered_accuracy: {higher:.2f}, as much more as is missed, then: dvc repro",
             "reports/evaluation.json: answered, abstention",
         )

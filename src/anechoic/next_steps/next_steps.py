@@ -18,7 +18,7 @@ def next_steps(findings: Findings) -> NextReport:
     worth = sorted((step for step in steps if step.points is not None), key=_points, reverse=True)
     others = [step for step in steps if step.points is None]
     if _nothing_to_gain(findings, worth):
-        worth.append(_nothing(findings))
+        worth = [_nothing(findings)]
     return NextReport(steps=[*worth, *others][:MOST])
 
 
@@ -33,12 +33,13 @@ def _nothing_to_gain(findings: Findings, worth: list[Step]) -> bool:
 
 
 def _nothing(findings: Findings) -> Step:
+    """What stands for all steps that are worth less than a point."""
     rows = findings.worth.next_rows
     low, value, high = (rows.gain_low, rows.gain, rows.gain_high) if rows else (0.0, 0.0, 0.0)
     return measured(
-        "Nothing more to gain here by rows or labels: use the classifier",
+        "Use the classifier: more rows or mended labels would bring less than a point",
         findings.evaluation.verdict_reason,
         (value, low, high),
         "put comments into data/inbox/, then: dvc repro",
-        "reports/evaluation.json: verdict_reason",
+        "reports/evaluation.json: verdict_reason; reports/worth.json: next_rows",
     )

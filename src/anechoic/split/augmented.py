@@ -62,6 +62,7 @@ def told(made: pl.DataFrame, originals: pl.DataFrame, decisions: pl.DataFrame | 
     return Augmented(
         rows=made.height,
         training=int((made["split"] == "train").sum()),
+        counting=made.filter((pl.col("split") == "train") & (pl.col("weight") > 0)).height,
         new_meanings=both.filter(pl.col("echoed").is_null())["group_id"].n_unique(),
         source_missing=int(made["lost"].sum()),
         with_source=traced.height,

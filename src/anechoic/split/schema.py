@@ -129,6 +129,9 @@ class Augmented(Report):
 
     rows: int = Field(description="rows declared")
     training: int = Field(description="of them, on the training side; the others are kept out")
+    counting: int = Field(
+        default=0, description="of these, rows that count (weight above 0): the others repeat what is there"
+    )
     new_meanings: int = Field(description="echo groups that hold no original: what they say that nothing else says")
     source_missing: int = Field(description="rows that name a source that is not there; kept out")
     with_source: int = Field(description="rows whose source is known: named, or found as their echo")
@@ -143,7 +146,8 @@ class Augmented(Report):
         kept = f"{self.label_kept:,} of {self.with_source:,} carry their source's label" if self.with_source else ""
         missing = f"; {self.source_missing:,} name a source that is not there" if self.source_missing else ""
         return (
-            f"{self.rows:,} rows are declared as made from others: {self.training:,} train, "
+            f"{self.rows:,} rows are declared as made from others: {self.training:,} stand on the "
+            f"training side, where {self.counting:,} of them count and the others repeat what is there; "
             f"{self.rows - self.training:,} are kept out, most as what they are tied to examines or is kept out; "
             f"{self.new_meanings:,} different things they say are said by no original"
             + (f"; {kept}" if kept else "")

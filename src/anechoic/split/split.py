@@ -80,7 +80,7 @@ def split(
     rows = _with_weights(rows, params)
     split = rows.select("row_id", "group_id", "split", "weight", "reason")
     report = summarize(rows, tables.pairs, params.shares(), vectors)
-    report = report.model_copy(update={"augmented": told(made, originals, decisions)})
+    report = report.model_copy(update={"augmented": told(rows.filter("augmented"), originals, decisions)})
     if report.cross_split_echoes:
         raise DataError(f"{report.cross_split_echoes} echo pairs cross the split. Please report this as a bug.")
     stands = rows.filter(pl.col("split").is_in(list(SIDES)), ~pl.col("augmented")).select("key", "split", "why")

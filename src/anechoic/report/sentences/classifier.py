@@ -16,9 +16,22 @@ def classifier_sentences(reports: Reports) -> list[str]:
     ]
     sentences.append(f"Verdict {evaluation.verdict.replace('_', ' ')}: {spaced(evaluation.verdict_reason)}")
     sentences += refit_sentences(reports)
-    told = ("Fine-tuning", "Missed:", "The exam was looked at")
+    told = ("Fine-tuning", "Missed:")
     sentences += [spaced(each) for each in evaluation.advice if each.startswith(told)]
-    return sentences + _inbox(reports)
+    return sentences + looks_sentences(reports) + _inbox(reports)
+
+
+def looks_sentences(reports: Reports) -> list[str]:
+    """How many models were scored on the exam, those of the grid too; nothing without an exam."""
+    grid = reports.compare.exam_looks if reports.compare else 0
+    looks = reports.evaluation.exam_looks + grid
+    if looks <= 1:
+        return ["The exam was looked at once, by this model."] * looks
+    among = f", {grid} of them in the grid" if grid else ""
+    return [
+        f"The exam was looked at by {looks} models so far{among}: each choice made after a look lets it promise a "
+        "little more than fresh comments will keep. An exam of other rows starts anew."
+    ]
 
 
 def refit_sentences(reports: Reports) -> list[str]:
