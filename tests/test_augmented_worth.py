@@ -203,3 +203,16 @@ def test_a_lost_source_is_in_neither_arm_and_declaring_all_is_refused():
     assert leaked(made=lost).rows == 120
     with pytest.raises(DataError, match="All 180 rows are declared as made from others"):
         leaked(made=made_of(0, 180))
+
+
+def test_a_file_beside_declared_rows_alone_is_not_measured_and_says_why():
+    data = planted(120, copies=60)
+    (change,) = accuracy_changes(data, [~data.is_made()], 3)
+    assert change.change is None
+    assert "fewer than 20 other" in change.reason
+
+
+def test_a_file_that_is_all_declared_has_one_value():
+    data = planted(120, fresh=100, copies=60)
+    (of_file,) = accuracy_changes(data, [data.is_made()], 3, "keep_one")
+    assert of_file.change == augmented_worth(data, "keep_one", 3).accuracy_change

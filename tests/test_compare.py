@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 import tiny
 
-from anechoic.compare.compare import compare
+from anechoic.compare.compare import alpha_check, compare
 from anechoic.compare.data_versions import rows_key, training_rows
 from anechoic.compare.grid import Task, recipes, tasks_of
 from anechoic.compare.runner import Machine, Outside, machine_for, run_grid
-from anechoic.compare.schema import CompareParams
+from anechoic.compare.schema import Cell, CompareParams
 from anechoic.compare.verdicts import estimate, mcnemar, pairs, seed_variance
 from anechoic.project.cell_store import one_grid, read_cell, write_cell
 from anechoic.project.errors import DataError, ParamsError
@@ -118,6 +118,13 @@ def test_a_cell_is_trained_once_a_larger_grid_trains_what_is_new_and_a_failed_ce
     assert wider.exam_looks == 0
 
 
+def test_data_versions_that_hold_the_same_rows_are_trained_once_and_both_told(grid):
+    report, told = grid(data=["all", "echoes_once"])
+    assert told[0].startswith("4 cells, 2 of them to train")
+    assert [bool(cell.failed) for cell in report.cells] == [False] * 4
+    assert report.pairs[0].verdict == "undecided: on these rows and seeds they do not differ at all"
+
+
 def test_a_model_that_is_not_at_hand_is_a_line_of_the_table(grid, tmp_path):
     (tmp_path / "empty").mkdir()
     clean, split = tables(rows=40, validation=8, test=8)
@@ -174,6 +181,32 @@ def test_a_comparison_belongs_to_its_rows():
     assert key == rows_key(clean.reverse(), split.reverse())
     assert key != rows_key(clean, split.with_columns(weight=pl.lit(0.5)))
     assert key != rows_key(clean.with_columns(label_id=7), split)
+
+
+# --- alpha as a hypothesis ---------------------------------------------------------------------------------
+
+
+def cells_of(alphas, accuracies):
+    """Four seeds of each recipe."""
+    same = {"model": "m", "batch_size": 8, "learning_rate": 0.1, "data": "all", "steps": "epochs", "rows": 9}
+    same |= {"updates": 9, "exam": None, "seconds": 1, "alpha_change": None, "failed": ""}
+    return [
+        Cell.model_validate(same | {"recipe": f"r{at // 4}", "seed": at % 4, "test": accuracy, "alpha": alpha})
+        for at, (alpha, accuracy) in enumerate(zip(alphas, accuracies, strict=True))
+    ]
+
+
+def test_alpha_is_told_with_its_sign_or_not_at_all():
+    rng = np.random.default_rng(0)
+    alphas = np.repeat(rng.normal(3, 1, 12), 4) + rng.normal(0, 0.1, 48)
+    for sign, word in ((1, "rises"), (-1, "falls")):
+        told = alpha_check(cells_of(alphas, 0.5 + sign * 0.05 * alphas + rng.normal(0, 0.01, 48)), "alpha")
+        assert word in told.verdict
+        assert told.low <= told.correlation <= told.high
+    loose = alpha_check(cells_of(alphas, rng.uniform(0.7, 0.9, 48)), "alpha")
+    assert "nothing that shows" in loose.verdict
+    assert "all runs are alike" in alpha_check(cells_of(alphas, np.full(48, 0.8)), "alpha").verdict
+    assert "too few to say: 39 runs" in alpha_check(cells_of(alphas[:39], np.full(39, 0.8)), "alpha").verdict
 
 
 # --- verdicts --------------------------------------------------------------------------------------------

@@ -165,6 +165,8 @@ def test_the_classifier_is_said_with_test_exam_advice_and_inbox():
         "Verdict data limited: 85 % (75–95 %) of the test are right, and more rows help.",
         *refit_sentences(reports()),
         "Fine-tuning pays: +16 points (+10 to +22).",
+        "The exam was looked at by 2 models so far: each choice made after a look lets it promise a little "
+        "more than fresh comments will keep. An exam of other rows starts anew.",
         "20 rows of data/inbox/ stand in data/predictions/: 3 flagged as unsure, 1 of them because they are unlike "
         "every training row, 1 because they hold nothing to read; 2 are junk.",
     ]

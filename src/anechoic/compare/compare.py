@@ -33,8 +33,8 @@ def compare(tasks: Sequence[Task], results: Sequence[Finished | str], rows_key: 
         pairs=found,
         recommended=recommended,
         recommendation=_recommendation(scores, found, len(groups)),
-        alpha=_alpha_check(cells, "alpha"),
-        alpha_change=_alpha_check(cells, "alpha_change"),
+        alpha=alpha_check(cells, "alpha"),
+        alpha_change=alpha_check(cells, "alpha_change"),
         exam_looks=sum(cell.exam is not None for cell in cells),
         rows_key=rows_key,
     )
@@ -145,27 +145,40 @@ def _not_worse(scores: Sequence[RecipeScore], found: Sequence[Pair]) -> list[Rec
     return [score for score in scores if score.name not in beaten]
 
 
-def _alpha_check(cells: Sequence[Cell], field: str) -> AlphaCheck:
-    """Spearman's correlation of an alpha with the accuracy on test and exam, cells resampled."""
-    rows = [
-        (getattr(cell, field), cell.test if cell.exam is None else cell.exam)
+def alpha_check(cells: Sequence[Cell], field: str) -> AlphaCheck:
+    """Spearman's correlation of an alpha with the accuracy: the exam's, or the test's where there is none.
+
+    For the interval recipes are resampled, each with all its seeds, which are alike.
+    """
+    found = [
+        (cell.recipe, getattr(cell, field), cell.test if cell.exam is None else cell.exam)
         for cell in cells
         if not cell.failed and getattr(cell, field) is not None and (cell.test is not None or cell.exam is not None)
     ]
+    rows = [row[1:] for row in found]
     if len(rows) < FEW_RUNS:
         verdict = f"too few to say: {len(rows)} runs, {FEW_RUNS} are needed"
         return AlphaCheck(runs=len(rows), correlation=None, low=None, high=None, verdict=verdict)
     values = np.array(rows, dtype=np.float64)
+    if np.ptp(values, axis=0).min() == 0:
+        verdict = "nothing can be said: all runs are alike"
+        return AlphaCheck(runs=len(rows), correlation=None, low=None, high=None, verdict=verdict)
+    codes = np.unique([recipe for recipe, *_ in found], return_inverse=True)[1]
+    of_recipe = [np.flatnonzero(codes == code) for code in range(int(codes.max()) + 1)]
     rng = np.random.default_rng(SEED)
-    drawn = [_spearman(values[rng.integers(0, len(values), len(values))]) for _ in range(BOOTSTRAPS)]
+    picks = rng.integers(0, len(of_recipe), (BOOTSTRAPS, len(of_recipe)))
+    drawn = [_spearman(values[np.concatenate([of_recipe[each] for each in pick])]) for pick in picks]
     low, high = np.nanquantile(drawn, [0.025, 0.975])
-    verdict = (
-        "it says nothing that shows about accuracy" if low <= 0 <= high else "it goes along with accuracy here"
-    )
+    verdict = "it says nothing that shows about accuracy"
+    if not low <= 0 <= high:
+        verdict = f"it {'rises' if low > 0 else 'falls'} with accuracy here"
     return AlphaCheck(
         runs=len(rows), correlation=_spearman(values), low=float(low), high=float(high), verdict=verdict
     )
 
 
 def _spearman(values: Floats) -> float:
+    """Rank correlation of the two columns (n, 2); not a number where one does not vary."""
+    if np.ptp(values, axis=0).min() == 0:
+        return float("nan")
     return float(spearmanr(values[:, 0], values[:, 1]).statistic)

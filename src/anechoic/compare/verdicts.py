@@ -123,6 +123,8 @@ def _pair(a: str, b: str, found: Estimate, level: float, mcnemar_p: float, rows:
 
 
 def _undecided(found: Estimate, needed: int | None) -> str:
+    if found.value == 0 and found.of_rows == 0:
+        return "undecided: on these rows and seeds they do not differ at all"
     points = f"{100 * abs(found.value):.1f} points"
     if needed is not None:
         return f"undecided: about {needed:,} rows of test and exam would show a difference of {points}"

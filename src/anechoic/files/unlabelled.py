@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from anechoic.files.columns.names import TEXT_NAMES, folded
 from anechoic.files.csv_records import Record
 from anechoic.files.read import read_drop
 
@@ -32,6 +33,8 @@ def read_inbox(name: str, content: bytes | OSError) -> Inbox:
         return Inbox(name, columns, (), (), "" if drop.layout.header else "holds no record")
     if all(record.problem == "unreadable_file" for record in records):
         return Inbox(name, (), (), (), records[0].detail)
+    if not drop.layout.header and len(records) == 1 and _is_header(records[0]):
+        return Inbox(name, tuple(records[0].fields), (), ())
     text = drop.layout.text if drop.layout.header else _most_letters(records)
     texts = tuple(
         record.fields[text] if text is not None and text < len(record.fields) and not record.problem else ""
@@ -45,6 +48,11 @@ def read_inbox(name: str, content: bytes | OSError) -> Inbox:
         placeholders = tuple(f"column_{number}" for number in range(1, len(columns) + 1))
         columns = {1: ("text",), 2: ("id", "text")}.get(len(columns), placeholders)
     return Inbox(name, columns, records, texts)
+
+
+def _is_header(record: Record) -> bool:
+    """Whether a record that stands alone names the text: then the file holds no record."""
+    return any(folded(field) in TEXT_NAMES for field in record.fields)
 
 
 def _most_letters(records: Sequence[Record]) -> int:

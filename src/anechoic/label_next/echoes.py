@@ -10,6 +10,7 @@ from anechoic.numeric.nearest import NONE, nearest_rows
 from anechoic.project.kinds import ECHO_KINDS
 
 NEAREST = 3  # known rows looked at beside each chosen one
+ALL_KNOWN = 2000  # known rows up to which all are looked at: the judge then sees what the stage echoes saw
 BESIDE = 300  # further rows of each kind, without which the judge could not tell how alike rows are here
 COLUMNS = ["text", "canonical", "numbers", "source", "vector"]
 
@@ -18,7 +19,8 @@ def without_echoes(known: pl.DataFrame, pool: pl.DataFrame, chosen: Indices, jud
     """The chosen rows (c,) of the pool that echo no known row and none before them, in their order.
 
     known and pool: text, canonical, numbers, vector, and `source`, the file of each. Only the chosen rows, the
-    known rows nearest to each and some others of both are judged, so that time does not grow with the inbox.
+    known rows (of many, those nearest to each and some others) and some others of the pool are judged, so that time
+    does not grow with the inbox.
     """
     beside = np.setdiff1d(_spread(pool.height), chosen)
     near = _near(known, pool[chosen])
@@ -42,6 +44,8 @@ def _near(known: pl.DataFrame, asked: pl.DataFrame) -> Indices:
     """Rows of known that may be echoed, and some others."""
     if known.is_empty() or asked.is_empty():
         return np.empty(0, dtype=np.int64)
+    if known.height <= ALL_KNOWN:
+        return np.arange(known.height)
     nearest = nearest_rows(matrix(asked["vector"]), matrix(known["vector"]), NEAREST)[0]
     rows: Indices = np.union1d(nearest[nearest != NONE], _spread(known.height))
     return rows

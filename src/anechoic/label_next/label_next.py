@@ -182,6 +182,6 @@ def _guesses(texts: list[str], chances: Floats, names: list[str], guess: Guess |
     if guess is not None:
         told = guess(texts).select("predicted", "confidence").iter_rows()
         return [(name, f"{sure:.4f}") if name is not None else ("", "") for name, sure in told]
-    if not names:
+    if len(names) < 2:  # one class alone is no guess
         return [("", "")] * len(texts)
     return [(names[int(row.argmax())], f"{row.max():.4f}") for row in chances]

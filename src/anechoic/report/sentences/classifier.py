@@ -23,6 +23,8 @@ def classifier_sentences(reports: Reports) -> list[str]:
 
 def looks_sentences(reports: Reports) -> list[str]:
     """How many models were scored on the exam, those of the grid too; nothing without an exam."""
+    if not reports.evaluation.exam:
+        return []
     grid = reports.compare.exam_looks if reports.compare else 0
     looks = reports.evaluation.exam_looks + grid
     if looks <= 1:
