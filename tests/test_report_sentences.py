@@ -1,10 +1,12 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from report_builder import FILES, drift, reports, score
+from test_next_steps import compared
 
 from anechoic.report.report import readme
 from anechoic.report.sentences.classifier import classifier_sentences, refit_sentences
@@ -180,6 +182,13 @@ def test_without_test_exam_or_inbox_nothing_is_claimed():
     assert others == refit_sentences(bare)
     only_exam = reports(evaluation={"test": None})
     assert not any("reaches" in sentence for sentence in classifier_sentences(only_exam))
+
+
+def test_a_grid_is_told_and_its_looks_at_the_exam_are_counted():
+    grid = compared(0.01, -0.03, 0.05, "undecided").model_copy(update={"recommendation": "take this one"})
+    told = classifier_sentences(replace(reports(), compare=grid))
+    assert "Recipes compared, 2 trainings: take this one." in told
+    assert any("looked at by 4 models so far, 2 of them in the grid" in each for each in told)
 
 
 # --- split, leakage, echoes, intake ----------------------------------------------------------------------

@@ -155,10 +155,12 @@ def _flags(findings: Findings) -> Iterator[Step]:
                 f"; from a confidence of {enough.confidence:.2f} on it is {100 * enough.accuracy:.0f} % of the "
                 f"test, with {100 * enough.answered_share:.0f} % answered"
             )
-        higher = min(HIGHEST, wanted + max(wanted - (each.accuracy or 0) for each in missed))
+        quoted = evaluation.fresh.side if evaluation.fresh else ""
+        speaks = next((each for each in missed if each.side == quoted), missed[0])
+        higher = min(HIGHEST, wanted + wanted - (speaks.accuracy or 0.0))
         yield unmeasured(
             "Leave more of the unsure rows to people",
             f"{why}. It changes who answers, not the accuracy",
-            f"params.yaml: train.answered_accuracy: {higher:.2f}, as much more as is missed, then: dvc repro",
+            f"params.yaml: train.answered_accuracy: {higher:.2f} (as much more as is missed), then: dvc repro",
             "reports/evaluation.json: answered, abstention",
         )

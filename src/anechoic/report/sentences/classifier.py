@@ -18,7 +18,14 @@ def classifier_sentences(reports: Reports) -> list[str]:
     sentences += refit_sentences(reports)
     told = ("Fine-tuning", "Missed:")
     sentences += [spaced(each) for each in evaluation.advice if each.startswith(told)]
-    return sentences + looks_sentences(reports) + _inbox(reports)
+    return sentences + _compared(reports) + looks_sentences(reports) + _inbox(reports)
+
+
+def _compared(reports: Reports) -> list[str]:
+    """What the grid says, where it was run on these rows."""
+    if not reports.compare or not reports.compare.recipes:
+        return []
+    return [f"Recipes compared, {len(reports.compare.cells)} trainings: {spaced(reports.compare.recommendation)}."]
 
 
 def looks_sentences(reports: Reports) -> list[str]:
