@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 import tiny
 import yaml
+from test_evaluate import CALM
 from typer.testing import CliRunner
 
 from anechoic.cli import app
@@ -52,6 +53,7 @@ def write_project(place, model):
     params["evaluate"]["bootstraps"] = 100
     params["spectra"] |= {"least": 20, "nulls": 5}
     (place / "params.yaml").write_text(yaml.safe_dump(params))
+    io.write_report("reports/worth.json", CALM)
     clean, split = tiny.tables(rows=80, validation=16, test=24)
     clean = clean.with_columns(
         record=pl.col("line"),

@@ -4,7 +4,7 @@ import pytest
 
 from anechoic.diversity.accuracy_change import AccuracyChange
 from anechoic.diversity.diversity import diversity
-from anechoic.diversity.drop_worth import changes_by_drop, drops_worth
+from anechoic.diversity.drop_worth import changes_by_drop, drops_worth, labelled_vectors
 from anechoic.diversity.measures import MEASURES, Texts
 from anechoic.diversity.schema import Diversity, DiversityParams
 from anechoic.diversity.vector_drift import vector_drift
@@ -120,8 +120,9 @@ def test_the_changes_of_the_files_are_found_by_their_names_whatever_the_order_of
     given = np.where(np.arange(120) >= 60, 1 - truth, truth)  # the second file's labels are wrong
     clean, embeddings, groups = project([f"text {row}" for row in range(120)], vectors)
     clean = clean.with_columns(label_id=pl.Series(given), drop=pl.Series(["b.csv"] * 60 + ["a.csv"] * 60))
-    changes = changes_by_drop(clean, embeddings.reverse(), groups.reverse(), seed=1)
-    assert changes == changes_by_drop(clean, embeddings, groups, seed=1)
+    turned = labelled_vectors(clean, embeddings.reverse(), groups.reverse())
+    changes = changes_by_drop(clean, turned, seed=1)
+    assert changes == changes_by_drop(clean, labelled_vectors(clean, embeddings, groups), seed=1)
     assert list(changes) == ["a.csv", "b.csv"]
     assert changes["a.csv"].high < 0
 
