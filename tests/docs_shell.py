@@ -46,7 +46,9 @@ EXIT = {
     "anechoic audit data/raw/2023-06.csv data/raw/2023-07-rephrased.csv --shown 5": 1,  # it leaks: the story
     "git merge theirs": 1,  # conflicts, as the README says
 }
-QUICK = ("epochs: 6", "epochs: 1")  # one pass tells as well whether the commands fit together
+# One pass and few redraws tell as well whether the commands fit together.
+QUICK = {"epochs: 6": "epochs: 1", "nulls: 20": "nulls: 5", "draws: 100": "draws: 20", "repeats: 5": "repeats: 1"}
+QUICK |= {"bootstraps: 1000": "bootstraps: 100"}
 
 
 class Shell:
@@ -81,8 +83,10 @@ class Shell:
     def quicker(self) -> None:
         params = self.place / "params.yaml"
         text = params.read_text()
-        assert QUICK[0] in text
-        params.write_text(text.replace(*QUICK))
+        for written, instead in QUICK.items():
+            assert written in text
+            text = text.replace(written, instead)
+        params.write_text(text)
 
 
 def labelled(path: Path, rows: list[tuple[str, str]]) -> None:
