@@ -7,6 +7,7 @@ from report_builder import reports
 
 from anechoic.diversity.ceiling import agreement_ceiling, label_ceiling, right_labels, stricter
 from anechoic.echoes.labels.agreement import Agreement, agreement_apart
+from anechoic.report.report import with_ceiling_reached
 from anechoic.report.sentences.worth import worth_sentences
 
 
@@ -112,3 +113,11 @@ def test_the_page_says_why_nothing_can_be_told():
         "What the next rows are worth was not measured: 9 distinct rows of 2 classes are too few to tell."
     )
     assert "cannot be told" in ceiling
+
+
+def test_the_page_tells_no_ceiling_below_what_the_model_surely_reaches():
+    low = {"ceiling": 0.6, "ceiling_low": 0.5, "ceiling_high": 0.7}
+    made = with_ceiling_reached(reports(worth=low))  # 82 % (72 to 92) on fresh comments
+    assert (made.worth.ceiling, made.worth.ceiling_low, made.worth.ceiling_high) == (0.72, 0.72, 0.72)
+    untouched = with_ceiling_reached(reports(worth=low, evaluation={"fresh": None}))
+    assert untouched.worth.ceiling == 0.6

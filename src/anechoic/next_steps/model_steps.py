@@ -64,7 +64,8 @@ def _knobs(compared: CompareReport, train: TrainReport) -> str:
     cell = next(cell for cell in compared.cells if cell.recipe == compared.recommended)
     knobs = {"model": cell.model, "batch_size": cell.batch_size, "learning_rate": f"{cell.learning_rate:g}"}
     if cell.steps == "updates" and cell.batch_size > (smallest := min(each.batch_size for each in compared.cells)):
-        knobs["epochs"] = train.epochs * round(cell.batch_size / smallest)
+        times = round(cell.batch_size / smallest)
+        knobs |= {"epochs": train.epochs * times, "patience": f"{times} times what it is"}
     told = "params.yaml: train: " + ", ".join(f"{name} {value}" for name, value in knobs.items())
     return told + {
         "all": "; split.echoes_in_training keep_all",

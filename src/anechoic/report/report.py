@@ -1,6 +1,6 @@
 """Stage report: reports and tables -> the page, its twin in Markdown, the model card, and tables for DVC."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -29,6 +29,7 @@ class Written:
 
 def report(reports: Reports, tables: Tables, params: ReportParams) -> Written:
     """The reports of a run and the tables it shows rows of -> everything that is read by people and by DVC."""
+    reports = with_ceiling_reached(reports)
     return Written(
         page=page(reports, tables, params.groups_shown),
         readme=readme(reports),
@@ -37,6 +38,12 @@ def report(reports: Reports, tables: Tables, params: ReportParams) -> Written:
         accuracies=accuracies(reports),
         confusion=confusion(reports),
     )
+
+
+def with_ceiling_reached(reports: Reports) -> Reports:
+    """The same where the ceiling of the labels, told before training, is not below what the model surely reaches."""
+    fresh = reports.evaluation.fresh
+    return replace(reports, worth=reports.worth.lifted(fresh.accuracy_low)) if fresh else reports
 
 
 def readme(reports: Reports) -> str:
