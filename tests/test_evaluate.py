@@ -144,6 +144,18 @@ def test_planted_faults_are_judged(project):
     assert judged(pl.col("split") == "exam", exam=True) == "leaking"
 
 
+@pytest.mark.parametrize("kept", [0, 2])
+def test_a_test_of_nearly_one_class_is_not_called_chance(project, kept):
+    """price alone, or price and two rows of the other class: a model that is right is no worse for it."""
+    rare = pl.col("label_id") == 6
+    raw = project.clean.filter(pl.col("role") == "raw")
+    tested = raw.join(project.split.filter(pl.col("split") == "test"), on="row_id", how="semi")
+    gone = tested.filter(rare)["row_id"].to_list()[kept:]
+    weight = pl.when(pl.col("row_id").is_in(gone)).then(0.0).otherwise("weight")
+    report = evaluated(project, clean=raw, split=project.split.with_columns(weight=weight)).report
+    assert "saying one class always" not in report.verdict_reason
+
+
 def test_no_test_and_no_exam_is_said(project):
     weight = pl.when(pl.col("split").is_in(["test", "exam"])).then(0.0).otherwise("weight")
     report = evaluated(project, split=project.split.with_columns(weight=weight)).report

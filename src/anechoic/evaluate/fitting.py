@@ -105,9 +105,13 @@ def _by_heart(evidence: Evidence) -> bool:
 
 
 def at_chance(evidence: Evidence) -> str:
-    """That the test is not shown to be answered better than by its commonest class, in words; or nothing."""
+    """That the test is not shown to be answered better than by its commonest class, in words; or nothing.
+
+    Where that class is nearly all of the test, little room is left above it and few rows show nothing: so half of
+    the room must surely be missed too.
+    """
     test = evidence.scores["test"]
     chance = max(evidence.sides["test"].counts()) / test.rows
-    if test.accuracy_low > chance:
+    if test.accuracy_low > chance or chance == 1 or test.accuracy_high >= (1 + chance) / 2:
         return ""
     return f"not shown to be better than saying one class always ({100 * chance:.0f} %)"

@@ -41,7 +41,7 @@ def report(reports: Reports, tables: Tables, params: ReportParams) -> Written:
 
 
 def with_ceiling_reached(reports: Reports) -> Reports:
-    """The same where the ceiling of the labels, told before training, is not below what the model surely reaches."""
+    """The same, no end of the ceiling that was told before training below what the model surely reaches."""
     fresh = reports.evaluation.fresh
     return replace(reports, worth=reports.worth.lifted(fresh.accuracy_low)) if fresh else reports
 
