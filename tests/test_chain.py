@@ -65,7 +65,7 @@ def test_the_talks_placeholder_files_are_read_and_told_truthfully(project):
     (project / "data/raw/august.csv").write_text("label,text\nprize,typo\nprice,way too dear\n")
     lock = (project / "data/split.lock").read_text()
     third = dvc(project, "repro")
-    assert third.stdout.count("Running stage") == 15, third.stderr
+    assert third.stdout.count("Running stage") == 16, third.stderr
     assert report(project, "intake")["reasons"] == {"label_unknown": 1}
     assert "did you mean 7 price" in (project / "data/quarantine/august.csv").read_text()
     assert set(lock.splitlines()) <= set((project / "data/split.lock").read_text().splitlines())

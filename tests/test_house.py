@@ -20,6 +20,7 @@ from anechoic.label_next.schema import LabelNextParams
 from anechoic.leakage.schema import LeakageParams
 from anechoic.predict.schema import PredictParams
 from anechoic.project import tables as contracts
+from anechoic.projection.schema import ProjectionParams
 from anechoic.report.schema import ReportParams
 from anechoic.spectra.schema import SpectraParams
 from anechoic.split.schema import SplitParams
@@ -39,6 +40,7 @@ PARAMS = {
     "evaluate": EvaluateParams,
     "spectra": SpectraParams,
     "diversity": DiversityParams,
+    "projection": ProjectionParams,
     "predict": PredictParams,
     "label_next": LabelNextParams,
     "report": ReportParams,

@@ -33,6 +33,7 @@ STAGES = (
     "split",
     "leakage",
     "diversity",
+    "projection",
     "train",
     "evaluate",
     "spectra",

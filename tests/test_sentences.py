@@ -14,6 +14,7 @@ from anechoic.next_steps.schema import NextReport
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project import io
 from anechoic.project.stage import say
+from anechoic.projection.schema import ProjectionReport
 from anechoic.spectra.schema import SpectraReport
 from anechoic.split.schema import SplitReport
 from anechoic.train.schema import TrainReport
@@ -28,6 +29,7 @@ REPORTS = {
     "evaluation": EvaluationReport,
     "spectra": SpectraReport,
     "diversity": DiversityReport,
+    "projection": ProjectionReport,
     "worth": WorthReport,
     "predictions": PredictionsReport,
     "next": NextReport,

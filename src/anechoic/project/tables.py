@@ -6,8 +6,9 @@ A column's description is its meaning; `io.read` and `io.write` hold every table
 from dataclasses import dataclass
 
 import dataframely as dy
+import polars as pl
 
-from anechoic.project.kinds import ANSWERS, KINDS, OUTCOMES, ROLES, SPLITS
+from anechoic.project.kinds import ANSWERS, INBOX_ROLE, KINDS, OUTCOMES, PLACED, ROLES, SPLITS
 
 
 class Rows(dy.Schema):
@@ -81,6 +82,11 @@ class Inbox(dy.Schema):
     problem = dy.String(description="why it cannot be read; of record 0: why the whole file cannot be classified")
 
 
+def inbox_row_id() -> pl.Expr:
+    """The name of a record of the inbox where a table holds such beside rows: FILE:RECORD."""
+    return pl.format("{}:{}", "file", "record")
+
+
 class InboxEmbeddings(dy.Schema):
     """One unit-length vector for each distinct canonical text of the inbox."""
 
@@ -149,6 +155,16 @@ class Predictions(dy.Schema):
     probabilities = dy.List(dy.Float32(), description="of every class, in the taxonomy's order")
 
 
+class Projection(dy.Schema):
+    """Where every row of clean and every readable record of the inbox lies on a map of the data."""
+
+    row_id = dy.String(primary_key=True, description="of the inbox: FILE:RECORD")
+    role = dy.Enum((*ROLES, INBOX_ROLE), description="which folder of data/ it came from")
+    x = dy.Float32(min=-1.001, max=1.001, description="to the right; the axes mean nothing, nearness does")
+    y = dy.Float32(min=-1.001, max=1.001, description="upwards")
+    placed = dy.Enum(PLACED, description="beside: laid beside the projected texts that it is most like")
+
+
 @dataclass(frozen=True)
 class Table:
     """A table's schema and its place on disk, relative to the project's root."""
@@ -169,3 +185,4 @@ GROUPS = Table(Groups, "data/tables/groups.parquet")
 SPLIT = Table(Split, "data/tables/split.parquet")
 LEDGER = Table(Ledger, "data/tables/ledger.parquet")
 PREDICTIONS = Table(Predictions, "data/tables/predictions.parquet")
+PROJECTION = Table(Projection, "data/tables/projection.parquet")

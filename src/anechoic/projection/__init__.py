@@ -1,0 +1,1 @@
+"""Stage projection: where every text lies on a map of the data."""
