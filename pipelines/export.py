@@ -1,15 +1,16 @@
-"""Stage export: clean, split, pairs, predictions, reports -> data/export/: parquet, CSV, cards, Croissant."""
+"""Stage export: tables and reports -> data/export/: parquet, CSV, cards, Croissant."""
 
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import EvaluationReport
 from anechoic.export.cards import Known
-from anechoic.export.export import ExportTables, export
+from anechoic.export.export import export
+from anechoic.export.frames import ExportTables
 from anechoic.export.schema import ExportParams
 from anechoic.leakage.schema import LeakageReport
 from anechoic.project import folders, io
 from anechoic.project.schema import Labels
 from anechoic.project.stage import say
-from anechoic.project.tables import CLEAN, PAIRS, PREDICTIONS, SPLIT
+from anechoic.project.tables import CLEAN, GROUPS, INBOX, PAIRS, PREDICTIONS, PROJECTION, SPLIT
 from anechoic.train.schema import TrainReport
 from pipelines import run
 
@@ -18,7 +19,13 @@ def main() -> None:
     """Give the data and the cards to other tools."""
     params = io.read_params("export", ExportParams)
     tables = ExportTables(
-        clean=io.read(CLEAN), split=io.read(SPLIT), pairs=io.read(PAIRS), predictions=io.read(PREDICTIONS)
+        clean=io.read(CLEAN),
+        split=io.read(SPLIT),
+        pairs=io.read(PAIRS),
+        groups=io.read(GROUPS),
+        predictions=io.read(PREDICTIONS),
+        projection=io.read(PROJECTION),
+        inbox=io.read(INBOX),
     )
     known = Known(
         labels=io.read_params("labels", Labels),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import datasets
@@ -17,9 +18,10 @@ from hypothesis import strategies as st
 
 from anechoic.classifier import onnx
 from anechoic.export.cards import Known
-from anechoic.export.export import ExportTables, csv_text, export
-from anechoic.export.frames import all_rows, sides, training_pairs
+from anechoic.export.export import csv_text, export
+from anechoic.export.frames import ExportTables, all_rows, atlas, sides, training_pairs
 from anechoic.export.schema import ExportParams
+from anechoic.normalize.inbox import inbox_table
 from anechoic.project import folders
 from anechoic.project.errors import DataError
 
@@ -41,7 +43,21 @@ def tables() -> ExportTables:
         }
     )
     predictions = split.select("row_id", predicted=pl.lit("price"), confidence=pl.lit(0.87654321))
-    return ExportTables(clean=project.clean, split=split, pairs=pairs, predictions=predictions)
+    inbox = inbox_table({"july.csv": b"text\nthe price is high\n\ncall 0171 6669811\n"})
+    return ExportTables(
+        clean=project.clean,
+        split=split,
+        pairs=pairs,
+        groups=project.groups.with_columns(group_size=pl.len().over("group_id")),
+        predictions=predictions,
+        projection=places([*project.clean["row_id"], "july.csv:1", "july.csv:2"]),
+        inbox=inbox,
+    )
+
+
+def places(row_ids: list[str]) -> pl.DataFrame:
+    """The rows on a line."""
+    return pl.DataFrame({"row_id": row_ids}).with_columns(x=pl.int_range(pl.len()) / pl.len(), y=pl.lit(0.5))
 
 
 def known() -> Known:
@@ -71,6 +87,29 @@ def test_csv_and_parquet_hold_the_same(folder):
     for side in ("train", "validation", "test", "exam"):
         table = pl.read_csv(folder / f"{side}.csv", schema_overrides={"row_id": pl.String, "group_id": pl.String})
         assert table.equals(pl.read_parquet(folder / f"{side}.parquet")), side
+
+
+def test_the_atlas_holds_every_row_and_the_inbox_with_a_place_and_what_is_known(folder):
+    rows = pl.read_parquet(folder / "atlas.parquet")
+    clean = tables().clean
+    assert rows["row_id"].to_list() == [*clean["row_id"], "july.csv:1", "july.csv:2"]
+    assert rows.select("x", "y", "text", "file", "line", "split").null_count().sum_horizontal().item() == 0
+    labelled, inbox = rows.head(clean.height), rows.tail(2)
+    right = labelled["label"] == "price"  # all of them are predicted to be
+    assert (labelled["right"] == "right").to_list() == right.to_list()
+    assert labelled["group_size"].to_list() == tables().groups["group_size"].to_list()
+    assert inbox["text"].to_list() == ["the price is high", "call [phone]"]
+    assert inbox.select("file", "line").rows() == [("data/inbox/july.csv", 2), ("data/inbox/july.csv", 4)]
+    assert set(inbox["split"]) == {"inbox"}
+    assert inbox.select("label", "predicted", "right", "group_size").null_count().row(0) == (2, 2, 2, 2)
+
+
+def test_a_row_without_a_prediction_is_neither_right_nor_wrong():
+    given = tables()
+    rows = all_rows(given.clean, given.split)
+    told = atlas(rows, replace(given, predictions=given.predictions.head(10), inbox=given.inbox.clear()))
+    assert told.height == rows.height
+    assert told["right"].null_count() == rows.height - 10
 
 
 def test_pairs_of_other_sides_than_training_stay_at_home(folder):
@@ -134,11 +173,10 @@ def test_the_code_of_the_how_to_runs_as_it_stands(folder, tmp_path, monkeypatch)
 
 def test_a_side_without_rows_has_no_file():
     given = tables()
-    without = ExportTables(
+    without = replace(
+        given,
         clean=given.clean.filter(pl.col("role") == "raw"),
         split=given.split.filter(pl.col("split") != "exam"),
-        pairs=given.pairs,
-        predictions=given.predictions,
     )
     files = export(without, known(), PARAMS)
     assert not [name for name in files if name.startswith("exam")]

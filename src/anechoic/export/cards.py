@@ -9,7 +9,7 @@ import yaml
 
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import EvaluationReport
-from anechoic.export.schema import ALL_COLUMNS, PAIR_COLUMNS, ExportParams
+from anechoic.export.schema import ALL_COLUMNS, ATLAS_COLUMNS, PAIR_COLUMNS, ExportParams
 from anechoic.leakage.schema import LeakageReport
 from anechoic.project.model_registry import hub_id
 from anechoic.project.schema import Labels, Score
@@ -46,6 +46,7 @@ def dataset_card(parts: Mapping[str, pl.DataFrame], rows: int, known: Known, par
         "configs": [
             {"config_name": "default", "data_files": sides},
             {"config_name": "all", "data_files": [{"split": "all", "path": "all.parquet"}]},
+            {"config_name": "atlas", "data_files": [{"split": "all", "path": "atlas.parquet"}]},
             {"config_name": "pairs", "data_files": [{"split": "train", "path": "pairs.parquet"}]},
         ],
     }
@@ -58,7 +59,7 @@ def dataset_card(parts: Mapping[str, pl.DataFrame], rows: int, known: Known, par
         leakage=known.leakage,
         labels=dict(sorted(known.labels.root.items())),
         counts={side: dict(part["label_id"].value_counts().iter_rows()) for side, part in parts.items()},
-        columns=ALL_COLUMNS | PAIR_COLUMNS,
+        columns=ALL_COLUMNS | PAIR_COLUMNS | ATLAS_COLUMNS,
     )
     return _card(header, text)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from anechoic.export.schema import ALL_COLUMNS, PAIR_COLUMNS, ROW_COLUMNS, ExportParams
+from anechoic.export.schema import ALL_COLUMNS, ATLAS_COLUMNS, PAIR_COLUMNS, ExportParams
 
 Json = dict[str, Any]
 CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
@@ -77,7 +77,7 @@ def _file(name: str, content: bytes) -> Json:
 
 
 def _records(name: str, frame: pl.DataFrame) -> Json:
-    meanings = ROW_COLUMNS | ALL_COLUMNS | PAIR_COLUMNS
+    meanings = ALL_COLUMNS | PAIR_COLUMNS | ATLAS_COLUMNS
     return {
         "@type": "cr:RecordSet",
         "@id": name,

@@ -1,13 +1,12 @@
-"""Stage export: clean, split, pairs, predictions and reports -> files that other tools open as they are."""
+"""Stage export: the tables and reports of a run -> files that other tools open as they are."""
 
 import json
-from dataclasses import dataclass
 
 import polars as pl
 
 from anechoic.export.cards import Known, dataset_card, model_card
 from anechoic.export.croissant import croissant
-from anechoic.export.frames import all_rows, sides, training_pairs
+from anechoic.export.frames import ExportTables, all_rows, atlas, sides, training_pairs
 from anechoic.export.schema import ExportParams
 from anechoic.project import io
 from anechoic.text.formulas import disarm
@@ -15,21 +14,12 @@ from anechoic.text.formulas import disarm
 DECIMALS = 4  # of a confidence; more means nothing to a reader
 
 
-@dataclass(frozen=True)
-class ExportTables:
-    """The tables that are exported."""
-
-    clean: pl.DataFrame
-    split: pl.DataFrame
-    pairs: pl.DataFrame
-    predictions: pl.DataFrame
-
-
 def export(tables: ExportTables, known: Known, params: ExportParams) -> dict[str, bytes]:
     """The tables and reports of a run -> the files of data/export/, by name."""
     rows = all_rows(tables.clean, tables.split)
     parts = sides(rows)
-    frames = {**parts, "all": rows, "pairs": training_pairs(rows, tables.pairs)}
+    pairs = training_pairs(rows, tables.pairs)
+    frames = {**parts, "all": rows, "pairs": pairs, "atlas": atlas(rows, tables)}
     parquet = {f"{name}.parquet": io.parquet_bytes(frame) for name, frame in frames.items()}
     texts = {
         "README.md": dataset_card(parts, rows.height, known, params),

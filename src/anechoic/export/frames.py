@@ -1,14 +1,32 @@
-"""The tables that are exported, texts masked: the rows of each side, all rows, pairs of the training side."""
+"""The tables that are exported, texts masked: rows of each side, all rows, training pairs, places on a map."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import polars as pl
 
-from anechoic.export.schema import ALL_COLUMNS, PAIR_COLUMNS, ROW_COLUMNS
-from anechoic.project.kinds import SIDES
+from anechoic.export.schema import ALL_COLUMNS, ATLAS_COLUMNS, PAIR_COLUMNS, ROW_COLUMNS
+from anechoic.project.kinds import INBOX_ROLE, SIDES
+from anechoic.project.tables import inbox_row_id
 
-NUMBERS = {"label_id": pl.Int64(), "line": pl.Int64(), "weight": pl.Float64(), "score": pl.Float64()}
+NUMBERS = {
+    **dict.fromkeys(("label_id", "line", "group_size"), pl.Int64()),
+    **dict.fromkeys(("weight", "score", "x", "y"), pl.Float64()),
+}
 EXPORTED = (*SIDES, "exam")  # sides that get a file of their own
+
+
+@dataclass(frozen=True)
+class ExportTables:
+    """The tables that are exported."""
+
+    clean: pl.DataFrame
+    split: pl.DataFrame
+    pairs: pl.DataFrame
+    groups: pl.DataFrame
+    predictions: pl.DataFrame
+    projection: pl.DataFrame
+    inbox: pl.DataFrame
 
 
 def all_rows(clean: pl.DataFrame, split: pl.DataFrame) -> pl.DataFrame:
@@ -34,6 +52,26 @@ def training_pairs(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     other = known.rename({"row_id": "right", "text": "sentence2"})
     both = pairs.join(named, on="left", maintain_order="left").join(other, on="right", maintain_order="left")
     return _columns(both.filter(pl.col("sentence1") != pl.col("sentence2")), PAIR_COLUMNS)
+
+
+def atlas(rows: pl.DataFrame, tables: ExportTables) -> pl.DataFrame:
+    """All rows, the tables -> every row on the map and every readable one of the inbox, columns ATLAS_COLUMNS."""
+    told = tables.groups.select("row_id", "group_size").join(
+        tables.predictions.select("row_id", "predicted"), on="row_id", how="left"
+    )
+    hit = pl.col("predicted") == pl.col("label")  # null where nothing was predicted, and so is what follows
+    known = rows.join(told, on="row_id", how="left", maintain_order="left").with_columns(
+        right=pl.when(hit).then(pl.lit("right")).when(~hit).then(pl.lit("wrong"))
+    )
+    inbox = tables.inbox.select(
+        "line",
+        row_id=inbox_row_id(),
+        text="canonical",
+        file=pl.format("data/inbox/{}", "file"),
+        split=pl.lit(INBOX_ROLE),
+    )
+    both = pl.concat([known, inbox], how="diagonal")
+    return _columns(both.join(tables.projection, on="row_id", maintain_order="left"), ATLAS_COLUMNS)
 
 
 def _columns(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:

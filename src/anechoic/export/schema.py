@@ -18,6 +18,8 @@ class ExportParams(Params):
     )
 
 
+SPLIT = "train, validation, test, exam, or excluded; in the atlas also inbox"
+
 # What the columns of the exported tables mean to somebody who never saw the pipeline.
 ROW_COLUMNS = {
     "text": "the text: encoding repaired, white space tidied, personal data masked",
@@ -30,7 +32,7 @@ ROW_COLUMNS = {
     "line": "the line of that file on which it starts",
 }
 ALL_COLUMNS = ROW_COLUMNS | {
-    "split": "train, validation, test, exam, or excluded",
+    "split": SPLIT,
     "reason": "why it stands there",
 }
 PAIR_COLUMNS = {
@@ -38,4 +40,18 @@ PAIR_COLUMNS = {
     "sentence2": "another one",
     "score": "probability that the two say the same",
     "kind": "exact, near, rephrase: the same; opposite, neighbour: not",
+}
+ATLAS_COLUMNS = {
+    "row_id": ROW_COLUMNS["row_id"],
+    "text": ROW_COLUMNS["text"],
+    "label": ROW_COLUMNS["label"],
+    "x": "place on the map, to the right; near texts say similar things, the axes mean nothing",
+    "y": "place on the map, upwards",
+    "file": ROW_COLUMNS["file"],
+    "line": ROW_COLUMNS["line"],
+    "split": SPLIT,
+    "group_id": ROW_COLUMNS["group_id"],
+    "group_size": "rows of its group",
+    "predicted": "what the classifier says; empty for the inbox, see data/predictions/",
+    "right": "right or wrong; of rows of train it says little, for the classifier learned from them",
 }
