@@ -23,7 +23,7 @@ test: .venv/.stamp  ## set everything up, lint, type-check and run the tests
 	ruff format --check .
 	mypy
 	lint-imports
-	OMP_NUM_THREADS=1 python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 python -m pytest -n auto -rs --dist loadfile --no-loadscope-reorder
 
 fresh: .venv/.stamp  ## take away what the demo brought (data, labels, split); what is yours stays
 	anechoic fresh

@@ -1,4 +1,4 @@
-"""Stage report: reports/*.json, clean, groups, pairs, split -> page, its twin, model card, metrics for DVC."""
+"""Stage report: reports/*.json, review.csv and the tables it lists -> page, twin, model card, metrics for DVC."""
 
 from dataclasses import replace
 
@@ -12,10 +12,12 @@ from anechoic.next_steps.schema import NextReport
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project import io
 from anechoic.project.stage import say
-from anechoic.project.tables import CLEAN, GROUPS, PAIRS, SPLIT
-from anechoic.report.examples import Tables
+from anechoic.project.tables import CLEAN, GROUPS, INBOX, PAIRS, PREDICTIONS, PROJECTION, QUARANTINE, SPLIT
+from anechoic.projection.schema import ProjectionReport
 from anechoic.report.report import report
+from anechoic.report.rows.tables import Tables
 from anechoic.report.schema import ReportParams, Reports
+from anechoic.review.sheet import read_sheet
 from anechoic.spectra.schema import SpectraReport
 from anechoic.split.schema import SplitReport
 from anechoic.train.schema import TrainReport
@@ -26,7 +28,7 @@ from pipelines import run
 def main() -> None:
     """Tell what the run found."""
     params = io.read_params("report", ReportParams)
-    tables = Tables(clean=io.read(CLEAN), groups=io.read(GROUPS), split=io.read(SPLIT), pairs=io.read(PAIRS))
+    tables = read_tables()
     compared = fitting(io.read_report_if_there("reports/compare.json", CompareReport), tables.clean, tables.split)
     written = report(replace(read_reports(), compare=compared), tables, params)
     io.write_text("reports/index.html", written.page)
@@ -36,6 +38,21 @@ def main() -> None:
     io.write_csv("reports/accuracies.csv", written.accuracies)
     io.write_csv("reports/confusion.csv", written.confusion)
     say(["the page: reports/index.html; its figures as text: reports/README.md"])
+
+
+def read_tables() -> Tables:
+    """The tables and questions that the page lists rows of."""
+    return Tables(
+        clean=io.read(CLEAN),
+        groups=io.read(GROUPS),
+        split=io.read(SPLIT),
+        pairs=io.read(PAIRS),
+        quarantine=io.read(QUARANTINE),
+        predictions=io.read(PREDICTIONS),
+        projection=io.read(PROJECTION),
+        inbox=io.read(INBOX),
+        questions=read_sheet("reports/review.csv", io.read_text("reports/review.csv").encode()),
+    )
 
 
 def read_reports() -> Reports:
@@ -52,6 +69,7 @@ def read_reports() -> Reports:
         worth=io.read_report("reports/worth.json", WorthReport),
         predictions=io.read_report("reports/predictions.json", PredictionsReport),
         next=io.read_report("reports/next.json", NextReport),
+        projection=io.read_report("reports/projection.json", ProjectionReport),
     )
 
 

@@ -8,9 +8,10 @@ import polars as pl
 import yaml
 from pydantic import BaseModel
 
-from anechoic.project.tables import CLEAN, GROUPS, PAIRS, SPLIT
-from anechoic.report.examples import Tables
+from anechoic.project.tables import CLEAN, GROUPS, INBOX, PAIRS, PREDICTIONS, PROJECTION, QUARANTINE, SPLIT
+from anechoic.report.rows.tables import Tables
 from anechoic.report.schema import Reports
+from anechoic.review.decisions import COLUMNS
 
 FILES = ["2023-06.csv", "2023-07.csv"]
 
@@ -117,5 +118,61 @@ def tables(texts: tuple[str, str, str, str] = ("too dear", "too dear!", "came la
             "evidence": ["the same words", "same words, other meaning"],
         }
     )
-    held = (CLEAN, clean), (GROUPS, groups), (SPLIT, split), (PAIRS, pairs)
-    return Tables(*(table.schema.validate(frame, cast=True) for table, frame in held))
+    predictions = pl.DataFrame(
+        {
+            "row_id": ids,
+            "split": split["split"],
+            "label_id": clean["label_id"],
+            "predicted_id": [7, 7, 7, 6],
+            "predicted": ["price", "price", "price", "lead time"],
+            "confidence": [0.99, 0.98, 0.7, 0.97],
+            "similarity_to_train": [0.9, 0.9, 0.4, 0.9],
+            "nearest_row_id": ["r2", "r1", "r1", "r3"],
+            "probabilities": [[0.5, 0.5]] * 4,
+        }
+    )
+    plane = {"x": [0.0, 0.1, 0.8, 1.0, 0.9], "y": [0.0, 0.1, 0.4, 0.4, 0.4], "role": ["raw"] * 4 + ["inbox"]}
+    projection = pl.DataFrame({"row_id": [*ids, "july.csv:1"], **plane, "placed": "projected"})
+    inbox = pl.DataFrame(
+        {
+            "file": ["july.csv"],
+            "record": [1],
+            "line": [2],
+            "raw": [texts[2]],
+            "fields": [[texts[2]]],
+            "text": [texts[2]],
+            "canonical": [texts[2]],
+            "problem": [""],
+        }
+    )
+    quarantine = pl.DataFrame(
+        {
+            "row_id": ["q1"],
+            "drop": [FILES[1]],
+            "record": [9],
+            "line": [10],
+            "raw": [f"7,{texts[0]}"],
+            "reason": ["too_short"],
+            "detail": ["2 letters; write the text out"],
+        }
+    )
+    asked = {
+        "kind": "pair",
+        "left": "r3",
+        "right": "r4",
+        "left_text": texts[2],
+        "right_text": texts[3],
+        "why": "perhaps",
+    }
+    questions = pl.DataFrame([[asked.get(name, "") for name in COLUMNS]], schema=list(COLUMNS), orient="row")
+    return Tables(
+        clean=CLEAN.schema.validate(clean, cast=True),
+        groups=GROUPS.schema.validate(groups, cast=True),
+        split=SPLIT.schema.validate(split, cast=True),
+        pairs=PAIRS.schema.validate(pairs, cast=True),
+        quarantine=QUARANTINE.schema.validate(quarantine, cast=True),
+        predictions=PREDICTIONS.schema.validate(predictions, cast=True),
+        projection=PROJECTION.schema.validate(projection, cast=True),
+        inbox=INBOX.schema.validate(inbox, cast=True),
+        questions=questions,
+    )

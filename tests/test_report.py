@@ -1,22 +1,17 @@
-import os
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 
-import polars as pl
 import pytest
 from pydantic import BaseModel
 from report_builder import FILES, reports, tables
 
-from anechoic.project import io
-from anechoic.report.examples import Tables, example_groups, example_opposites
 from anechoic.report.report import model_card, readme, report
+from anechoic.report.rows.tables import Tables
 from anechoic.report.schema import ReportParams
 from anechoic.report.sentences.overview import figures, headline, overview
 from anechoic.report.sentences.wording import spaced
 
-SHOWN = ReportParams(groups_shown=10)
+SHOWN = ReportParams(rows_shown=10)
 
 
 class Cells(HTMLParser):
@@ -124,7 +119,7 @@ def test_percent_signs_are_spelled_one_way_everywhere(page):
 
 
 def test_an_empty_run_has_a_page_too():
-    nothing = Tables(*(frame.clear() for frame in vars(tables()).values()))
+    nothing = Tables(**{name: frame.clear() for name, frame in vars(tables()).items()})
     made = reports(
         evaluation={"test": None, "exam": None, "slices": [], "mistakes": []},
         leakage={"exam": None, "exam_difference": None, "inbox": None},
@@ -135,92 +130,3 @@ def test_an_empty_run_has_a_page_too():
     text = Cells(report(made, nothing, SHOWN).page).text
     assert "data/inbox/ is empty" in text
     assert "differs from those before it" not in text
-
-
-# --- groups and pairs as examples ------------------------------------------------------------------------
-
-
-def test_the_groups_show_what_changed_word_for_word_and_why():
-    (group,) = example_groups(tables(), 5)
-    first, second = group.rows
-    assert (first.diff, first.why) == ([], "")
-    assert second.diff == [("equal", "too dear", "too dear!")]
-    assert (second.why, second.score) == ("the same words", pytest.approx(0.97))
-    assert (second.cells["split"], second.cells["weight"]) == ("train", 0)
-
-
-def test_a_group_shows_its_representative_first_and_rows_never_judged_as_a_pair_without_a_reason():
-    made = tables()
-    swapped = made.groups.with_columns(pl.col("row_id").eq("r2").alias("representative"))
-    (group,) = example_groups(Tables(made.clean, swapped, made.split, made.pairs.clear()), 5)
-    assert [row.cells["row_id"] for row in group.rows] == ["r2", "r1"]
-    assert (group.size, group.conflict) == (2, True)
-    assert (group.rows[1].why, group.rows[1].score) == ("", None)
-
-
-def test_conflicts_come_first_then_the_largest_then_the_surest():
-    sizes = {"sure": 2, "unsure": 2, "large": 3, "conflict": 2}
-    ids = [f"{name}{i}" for name, size in sizes.items() for i in range(size)]
-    group_ids = [f"{name}0" for name, size in sizes.items() for _ in range(size)]
-    clean = pl.DataFrame({"row_id": ids, "text": ids, "canonical": ids})
-    groups = pl.DataFrame(
-        {
-            "row_id": ids,
-            "group_id": group_ids,
-            "group_size": [sizes[group_id[:-1]] for group_id in group_ids],
-            "representative": [row_id.endswith("0") for row_id in ids],
-            "conflict": [row_id.startswith("conflict") for row_id in ids],
-        }
-    )
-    pairs = pl.DataFrame(
-        {
-            "left": ["unsure0", "sure0"],
-            "right": ["unsure1", "sure1"],
-            "kind": ["near", "near"],
-            "score": [0.6, 0.9],
-            "evidence": ["", ""],
-        }
-    )
-    made = Tables(clean, groups, clean.select("row_id", split=pl.lit("train"), weight=pl.lit(1.0)), pairs)
-    shown = [group.rows[0].cells["group_id"] for group in example_groups(made, 4)]
-    assert shown == ["conflict0", "large0", "sure0", "unsure0"]
-    assert len(example_groups(made, 2)) == 2
-    assert example_groups(made, 0) == []
-
-
-def test_opposites_are_shown_the_most_alike_first():
-    made = tables()
-    second = made.pairs.filter(pl.col("kind") == "opposite").with_columns(
-        left=pl.lit("r1"), lexical=pl.lit(0.8, dtype=pl.Float32)
-    )
-    both = Tables(made.clean, made.groups, made.split, pl.concat([made.pairs, second]))
-    shown = example_opposites(both, 5)
-    assert shown == [
-        ([("replace", "too dear", "came early")], "same words, other meaning"),
-        ([("equal", "came", "came"), ("replace", "late", "early")], "same words, other meaning"),
-    ]
-    assert example_opposites(both, 1) == shown[:1]
-
-
-# --- in a browser ----------------------------------------------------------------------------------------
-
-
-def test_a_browser_draws_every_chart(page, tmp_path):
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not chromium:
-        pytest.skip("no Chromium on this machine")
-    io.write_text(str(tmp_path / "page.html"), page)
-    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--dump-dom"]
-    command += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
-    command += [
-        f"--user-data-dir={tmp_path / 'profile'}",
-        "--virtual-time-budget=6000",
-        f"file://{tmp_path}/page.html",
-    ]
-    dom = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, env=os.environ | {"LANG": "C.UTF-8"}
-    ).stdout
-    drawn = re.findall(r"<svg.*?</svg>", dom.split('<script type="module">')[0], flags=re.DOTALL)
-    assert len(drawn) == len(re.findall("<figure data-chart", page)) == 14
-    assert ">73 %<" in "".join(drawn)  # the charts spell percent signs as the sentences do
-    assert re.findall(r">[^<]*\d%[^<]*<", "".join(drawn)) == []

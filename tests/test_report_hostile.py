@@ -64,6 +64,11 @@ class Structure(HTMLParser):
         self.texts.append(data)
 
 
+def built(made: Structure) -> list[tuple]:
+    """What a page is made of, without the list of terms: sentences that are cut use fewer of them."""
+    return [each for each in made.elements if each not in {("dt",), ("/dt",), ("dd",), ("/dd",)}]
+
+
 def hostile_reports(text: str) -> Reports:
     """Reports in which every text of users and of other stages begins with this one."""
     return with_texts(reports(), lambda old: old if old in OURS else f"{text} {old}")
@@ -103,7 +108,7 @@ def read_text(markdown: str) -> str:
 @pytest.mark.parametrize("name", ACTIVE)
 def test_no_text_changes_what_the_page_is_made_of(name):
     made = Structure(hostile_page(HOSTILE[name]))
-    assert made.elements == Structure(hostile_page("harmless")).elements
+    assert built(made) == built(Structure(hostile_page("harmless")))
     text = " ".join("".join(made.texts).split())
     assert shown(HOSTILE[name])[: MAX_CHARACTERS // 2] in text
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200f\x00\x1b]", text)
@@ -126,16 +131,16 @@ def test_no_text_changes_what_twin_and_card_are_made_of(name, written):
 def test_the_charts_stay_json_and_draw_the_text_as_text(name):
     made = hostile_page(HOSTILE[name])
     specs = re.findall(r'<script type="application/json" id="chart-\w+">(.*?)</script>', made, flags=re.DOTALL)
-    assert len(specs) == made.count("<figure data-chart=") == 14
+    assert len(specs) == made.count("<figure data-chart=") == 15
     drawn = [json.loads(spec) for spec in specs]
-    values = {
+    records = [
         each
         for spec in drawn
-        for rows in spec["datasets"].values()
+        for rows in [*spec.get("datasets", {}).values(), spec.get("data", {}).get("rows", [])]
         for row in rows
-        for each in row.values()
-        if isinstance(each, str)
-    }
+        for each in (row if isinstance(row, list) else row.values())
+    ]
+    values = {each for each in records if isinstance(each, str)}
     assert any(value.startswith(printable(HOSTILE[name])[:1000]) for value in values)
     assert not any(re.search("[\u202a-\u202e\u2066-\u2069]", value) for value in values)
 

@@ -20,7 +20,7 @@ from anechoic.report.sentences.classifier import refit_sentences
 )
 def test_the_rows_measured_on_and_the_rows_learned_from_are_both_told(refit, rows, learned, fresh):
     made = reports(train={"rows": 88, "refit": refit, "refit_rows": rows})
-    page = re.sub(r"\s+", " ", report(made, tables(), ReportParams(groups_shown=1)).page)
+    page = re.sub(r"\s+", " ", report(made, tables(), ReportParams(rows_shown=1)).page)
     for text in (readme(made), model_card(made), page):
         assert "learned from the 88 rows of train alone" in text
         assert BEFORE_REFIT in text

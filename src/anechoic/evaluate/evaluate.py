@@ -101,7 +101,9 @@ def evaluate(tables: ProjectTables, classifier: Classifier, before: Before, para
     evidence = replace(found, data=before.data.lifted(reached.accuracy_low)) if reached else found
     columns = ["row_id", "split", "label_id", "predicted_id", "predicted", "confidence", "similarity_to_train"]
     return Evaluation(
-        rows.select(*columns, "probabilities"), _report(evidence, baselines, classifier.card, rows), looks
+        rows.select(*columns, "probabilities", nearest_row_id="nearest"),
+        _report(evidence, baselines, classifier.card, rows),
+        looks,
     )
 
 

@@ -152,6 +152,7 @@ class Predictions(dy.Schema):
     predicted = dy.String(description="the name of the class")
     confidence = dy.Float64(min=0, max=1.000001, description="its probability, temperature applied")
     similarity_to_train = dy.Float32(min=-1.001, max=1.001, description="cosine to the nearest other training row")
+    nearest_row_id = dy.String(description="that row; empty where there is none")
     probabilities = dy.List(dy.Float32(), description="of every class, in the taxonomy's order")
 
 

@@ -1,15 +1,19 @@
 """Reports and tables -> the page: one file that asks nobody for anything."""
 
 import json
-from functools import cache
 
-import vl_convert
 from pydantic import BaseModel
 
 from anechoic.report.accuracies import all_accuracies
 from anechoic.report.charts.charts import charts
-from anechoic.report.examples import Tables, example_groups, example_opposites
+from anechoic.report.charts.map import map_caption, map_chart
+from anechoic.report.libraries import charts_library, tables_library, tables_style
 from anechoic.report.rendering import printable_values, render_html, template_file
+from anechoic.report.rows.groups import groups, opposites
+from anechoic.report.rows.odd import quarantined, questions
+from anechoic.report.rows.points import points
+from anechoic.report.rows.predicted import predicted
+from anechoic.report.rows.tables import Tables
 from anechoic.report.schema import Reports
 from anechoic.report.sentences.classifier import refit_sentences
 from anechoic.report.sentences.echoes import echo_sentences
@@ -18,41 +22,39 @@ from anechoic.report.sentences.leakage import leakage_sentences
 from anechoic.report.sentences.overview import figures, headline, overview
 from anechoic.report.sentences.split import split_sentences
 from anechoic.report.sentences.worth import worth_sentences
+from anechoic.report.words import words_in
 
-# Charts are as wide as the page; two side by side stand below each other on a phone. Percent signs are spelled as
-# in the sentences; the charts' texts are no code (`ast`: no eval).
-DRAW = """
-const formatLocale = {decimal: ".", thousands: ",", grouping: [3], currency: ["$", ""], percent: " %"};
-const AXIS = 115, NARROW = 560;
-for (const figure of document.querySelectorAll("figure[data-chart]")) {
-  const spec = JSON.parse(document.getElementById("chart-" + figure.dataset.chart).textContent);
-  const place = figure.querySelector("div"), width = place.clientWidth, narrow = width < NARROW;
-  const label = {labelFontSize: 12, titleFontSize: 12};
-  const axis = {...label, labelLimit: narrow ? 100 : 260, labelOverlap: "greedy", labelSeparation: 6};
-  const config = {background: "transparent", text: {fontSize: 12}, axis, legend: label, header: label};
-  const parts = spec.hconcat;
-  if (parts) {
-    if (narrow) { spec.vconcat = parts; delete spec.hconcat; }
-    for (const part of parts) {
-      const square = part.width === part.height;
-      part.width = (narrow ? width : width / parts.length) - AXIS;
-      if (square) part.height = part.width;
-    }
-  } else {
-    spec.width = "container";
-    spec.autosize = {type: "fit-x", contains: "padding"};
-  }
-  vegaEmbed(place, spec, {actions: false, renderer: "svg", ast: true, formatLocale, config});
+SECTIONS = {
+    "next": "Do this next",
+    "know": "What to know",
+    "price": "Can I trust the test?",
+    "echoes": "What repeats what?",
+    "map": "A map of the texts",
+    "intake": "What is odd in my files?",
+    "classifier": "Is the model good, and where is it wrong?",
+    "better": "What would make it better?",
+    "inbox": "The inbox, classified",
+    "meanings": "Every number and its meaning",
 }
-"""
+# Where on the page that is told which a step's evidence names.
+EVIDENCE = {
+    "worth.json": "better",
+    "diversity.json": "diversity",
+    "compare.json": "compare",
+    "review.csv": "review",
+    "echoes.json": "echoes",
+    "split.json": "split",
+    "leakage.json": "price",
+    "intake.json": "intake",
+    "predictions.json": "inbox",
+}
 
 
-def page(reports: Reports, tables: Tables, groups_shown: int) -> str:
-    """Reports, tables and how many groups to show -> HTML, with charts and the library that draws them inside."""
-    # JSON inside a script element ends at the next "<", so it holds none.
-    specs = {
-        name: json.dumps(printable_values(spec)).replace("<", "\\u003c") for name, spec in charts(reports).items()
-    }
+def page(reports: Reports, tables: Tables, rows_shown: int) -> str:
+    """Reports, tables and how many rows of each list to show -> HTML, with its libraries inside."""
+    mapped = points(tables)
+    specs = printable_values(charts(reports)) | ({"map": map_chart(mapped)} if mapped.rows else {})
+    sections = {name: title for name, title in SECTIONS.items() if name != "map" or mapped.rows}
     return render_html(
         "page.html.jinja",
         headline=headline(reports),
@@ -60,9 +62,17 @@ def page(reports: Reports, tables: Tables, groups_shown: int) -> str:
         overview=overview(reports),
         accuracies=all_accuracies(reports),
         reports=reports,
-        charts=specs,
-        groups=example_groups(tables, groups_shown),
-        opposites=example_opposites(tables, groups_shown),
+        sections=sections,
+        # JSON inside a script element ends at the next "<", so it holds none.
+        charts={
+            name: json.dumps(spec, separators=(",", ":")).replace("<", "\\u003c") for name, spec in specs.items()
+        },
+        groups=groups(tables, rows_shown),
+        opposites=opposites(tables, rows_shown),
+        predicted=predicted(tables, rows_shown),
+        quarantined=quarantined(tables, rows_shown),
+        questions=questions(tables, rows_shown),
+        map_caption=map_caption(mapped),
         echo_sentences=echo_sentences(reports.echoes),
         drifts=all_drift(reports),
         refit_sentences=refit_sentences(reports),
@@ -70,15 +80,18 @@ def page(reports: Reports, tables: Tables, groups_shown: int) -> str:
         leakage_sentences=leakage_sentences(reports.leakage),
         split_sentences=split_sentences(reports.split),
         worth_sentences=worth_sentences(reports),
+        evidence_section=evidence_section,
+        words_in=words_in,
         style=template_file("style.css"),
-        library=_library(),
+        library=charts_library(),
+        tables_style=tables_style(),
+        tables_library=tables_library(),
     )
 
 
-@cache
-def _library() -> str:
-    """Vega, Vega-Lite, Vega-Embed and what calls them, as one script; bundling takes a second."""
-    return str(vl_convert.javascript_bundle(DRAW)).replace("</script", "<\\/script")
+def evidence_section(evidence: str) -> str:
+    """What a step names as its evidence -> the part of the page that shows it."""
+    return next((part for file, part in EVIDENCE.items() if file in evidence), "classifier")
 
 
 def meanings(reports: Reports) -> list[tuple[str, str, str]]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from anechoic.report.accuracies import accuracies, fresh_sentence
-from anechoic.report.examples import Tables
 from anechoic.report.metrics import confusion, metrics
 from anechoic.report.page import page
 from anechoic.report.rendering import render_markdown
+from anechoic.report.rows.tables import Tables
 from anechoic.report.schema import Metrics, ReportParams, Reports
 from anechoic.report.sentences.classifier import refit_sentences
 from anechoic.report.sentences.echoes import precision_sentences
@@ -31,7 +31,7 @@ def report(reports: Reports, tables: Tables, params: ReportParams) -> Written:
     """The reports of a run and the tables it shows rows of -> everything that is read by people and by DVC."""
     reports = with_ceiling_reached(reports)
     return Written(
-        page=page(reports, tables, params.groups_shown),
+        page=page(reports, tables, params.rows_shown),
         readme=readme(reports),
         card=model_card(reports),
         metrics=metrics(reports),

@@ -12,6 +12,7 @@ from anechoic.leakage.schema import LeakageReport
 from anechoic.next_steps.schema import NextReport
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project.schema import Params, Report
+from anechoic.projection.schema import ProjectionReport
 from anechoic.spectra.schema import SpectraReport
 from anechoic.split.schema import SplitReport
 from anechoic.train.schema import TrainReport
@@ -21,8 +22,8 @@ from anechoic.validate.schema import IntakeReport
 class ReportParams(Params):
     """Knobs of the stage report."""
 
-    groups_shown: int = Field(
-        ge=0, le=1000, description="echo groups listed on the page, the largest first [groups]"
+    rows_shown: int = Field(
+        ge=0, le=10_000, description="lines of each list on the page at most; long texts may make them fewer [rows]"
     )
 
 
@@ -41,6 +42,7 @@ class Reports:
     worth: WorthReport
     predictions: PredictionsReport
     next: NextReport
+    projection: ProjectionReport
     compare: CompareReport | None = None  # where the grid was run on these rows
 
 

@@ -24,7 +24,7 @@ def confusion(reports: Reports) -> Chart:
 def _confusion(side: str, names: list[str], counts: list[list[int]]) -> Chart:
     """names: (classes,); counts: (classes, classes) rows by label and prediction. None where there is no row."""
     rows = [
-        (names[label], names[predicted], count, count / sum(line), "right" if label == predicted else "wrong")
+        (names[label], names[predicted], side, count, count / sum(line), "right" if label == predicted else "wrong")
         for label, line in enumerate(counts)
         for predicted, count in enumerate(line)
         if count
@@ -32,7 +32,7 @@ def _confusion(side: str, names: list[str], counts: list[list[int]]) -> Chart:
     if not rows or len(names) > MAX_CLASSES:
         return None
     every_class = alt.Scale(domain=names)
-    base = chart_of(rows, ["label", "predicted", "rows", "share", "what"]).encode(
+    base = chart_of(rows, ["label", "predicted", "side", "rows", "share", "what"]).encode(
         x=alt.X("predicted:N", sort=names, axis=alt.Axis(labelAngle=-45, labelLimit=120), scale=every_class),
         y=alt.Y("label:N", sort=names, title=f"label ({side})", axis=alt.Axis(labelLimit=110), scale=every_class),
     )

@@ -19,33 +19,36 @@ SHOWN = 3  # classes that a sentence names
 
 @dataclass(frozen=True)
 class Figure:
-    """One big number: what it is, its value, its interval or what it is made of."""
+    """One big number: what it is, its value, its interval or what it is made of, the section that shows it."""
 
     name: str
     value: str
     note: str
+    evidence: str
 
 
 def figures(reports: Reports) -> list[Figure]:
     """The numbers of the first screen: the accuracy to quote, rows, effective rows, random and honest test."""
     echoes, leakage = reports.echoes, reports.leakage
     shown = [
-        Figure("rows", f"{echoes.rows:,}", f"in {len(echoes.drops)} {plural(len(echoes.drops), 'file')}"),
-        Figure("effective rows", f"{echoes.effective_rows:,}", _effective_note(echoes)),
+        Figure("rows", f"{echoes.rows:,}", f"in {len(echoes.drops)} {plural(len(echoes.drops), 'file')}", "intake"),
+        Figure("effective rows", f"{echoes.effective_rows:,}", _effective_note(echoes), "echoes"),
         Figure(
             "a random test would say",
             percent(leakage.naive_accuracy),
             f"{interval(leakage.naive_accuracy_low, leakage.naive_accuracy_high)}, of a plain model",
+            "price",
         ),
         Figure(
             "the honest test says",
             percent(leakage.honest_accuracy),
             f"{interval(leakage.honest_accuracy_low, leakage.honest_accuracy_high)}, of the same model",
+            "price",
         ),
     ]
     if fresh := reports.evaluation.fresh:
         note = f"{interval(fresh.accuracy_low, fresh.accuracy_high)}, {fresh.rows} rows of the {fresh.side}"
-        shown.insert(0, Figure("the classifier, on fresh comments", percent(fresh.accuracy), note))
+        shown.insert(0, Figure("the classifier, on fresh comments", percent(fresh.accuracy), note, "classifier"))
     return shown
 
 
