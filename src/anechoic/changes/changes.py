@@ -43,8 +43,8 @@ def changes(before: pl.DataFrame, after: pl.DataFrame) -> Changes:
     """The rows of two revisions -> what changed from the first to the second, whatever the order of their rows.
 
     Both hold row_id, file, place (file:line), record, text, label and label_id (null where it was set aside),
-    flags, outcome, reason, group_id (null where it has none). A row's group changed where the set of its fellows, among
-    rows that have a group in both, is another; the ids of groups mean nothing.
+    flags, outcome, reason, group_id (null where it has none). A row's group changed where the set of its fellows,
+    among rows that have a group in both, is another; the ids of groups mean nothing.
     """
     before, after = (each.with_columns(aside=pl.col("outcome") == "quarantined") for each in (before, after))
     pairs = match(before, after)
@@ -61,7 +61,7 @@ def changes(before: pl.DataFrame, after: pl.DataFrame) -> Changes:
         _rewritten(both),
     ]
     order = pl.col("kind").cast(pl.Enum(KINDS)).to_physical()
-    table = pl.concat(part.select(COLUMNS.names()).cast(dict(COLUMNS)) for part in parts)
+    table = pl.concat(part.select(COLUMNS.names()).cast(COLUMNS) for part in parts)
     key = pl.coalesce("place", "place_before")
     file, line = key.str.replace(r":\d+$", ""), key.str.extract(r":(\d+)$").cast(pl.Int64)
     return Changes(table.sort(order, file, line, "row_id", "row_id_before"), before.height, after.height)
@@ -117,8 +117,8 @@ def _labels(both: pl.DataFrame) -> pl.DataFrame:
 
 def _sides(both: pl.DataFrame) -> pl.DataFrame:
     rows = both.filter(pl.col("outcome").cast(pl.String) != pl.col("outcome_before").cast(pl.String))
-    outcomes = (pl.col(name).cast(pl.String) for name in ("outcome_before", "outcome"))
-    return _told(rows, "side", *outcomes, pl.col("reason"))
+    before, after = (pl.col(name).cast(pl.String) for name in ("outcome_before", "outcome"))
+    return _told(rows, "side", before, after, pl.col("reason"))
 
 
 def _moved(both: pl.DataFrame, old: set[str], new: set[str]) -> pl.DataFrame:
