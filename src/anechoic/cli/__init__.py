@@ -19,6 +19,7 @@ from anechoic.cli import (
     review,
 )
 from anechoic.cli.diff import diff
+from anechoic.cli.doctor import doctor
 from anechoic.cli.new_project import init, upgrade
 from anechoic.cli.version import versioned
 from anechoic.project.errors import AnechoicError
@@ -41,6 +42,7 @@ for command in (
     onnx.onnx,
     review.review,
     diff.diff,
+    doctor.doctor,
     calibrate.calibrate,
     project.fresh,
     init.init,
