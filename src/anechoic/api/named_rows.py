@@ -16,15 +16,22 @@ EXCERPT = 70  # characters of a text that a message shows
 
 
 def project_rows() -> pl.DataFrame:
+    """The rows of the project's tables, as `placed_rows` gives them."""
+    return placed_rows(io.read(LEDGER), io.read(CLEAN), io.read(QUARANTINE))
+
+
+def placed_rows(ledger: pl.DataFrame, clean: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
     """The ledger's rows in its order, each with role, label, text (as it came where it is set aside) and place.
 
     place: the file below the project and the line, `data/raw/2023.csv:17`. lines: how many further lines it takes.
+    A record that is set aside has the role of its file's rows, raw where there are none.
     """
-    kept = io.read(CLEAN).select("row_id", "role", "label", "label_id", "text", raw="text")
-    aside = io.read(QUARANTINE).select("row_id", text="raw", raw="raw", detail="detail")
+    kept = clean.select("row_id", "role", "label", "label_id", "text", raw="text")
+    aside = quarantine.select("row_id", text="raw", raw="raw", detail="detail")
     known = pl.concat([kept.with_columns(pl.col("role").cast(pl.String)), aside], how="diagonal")
-    rows = io.read(LEDGER).join(known, on="row_id", how="left", maintain_order="left")
-    role = pl.col("role").fill_null("raw")
+    rows = ledger.join(known, on="row_id", how="left", maintain_order="left")
+    of_file = pl.col("role").drop_nulls().first().over("drop")
+    role = pl.coalesce("role", of_file, pl.lit("raw"))
     place = pl.concat_str(pl.lit("data/"), role, pl.lit("/"), "drop", pl.lit(":"), "line")
     return rows.with_columns(place=place, lines=pl.col("raw").str.count_matches("\n").fill_null(0)).drop("raw")
 

@@ -18,6 +18,8 @@ from anechoic.cli import (
     project,
     review,
 )
+from anechoic.cli.diff import diff
+from anechoic.cli.doctor import doctor
 from anechoic.cli.new_project import init, upgrade
 from anechoic.cli.version import versioned
 from anechoic.project.errors import AnechoicError
@@ -39,6 +41,8 @@ for command in (
     predict.predict,
     onnx.onnx,
     review.review,
+    diff.diff,
+    doctor.doctor,
     calibrate.calibrate,
     project.fresh,
     init.init,

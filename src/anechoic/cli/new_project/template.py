@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel
 
 from anechoic.project.folders import without_labels
+from anechoic.project.schema import Labels
 from anechoic.project.stage import VERSION_FILE
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -104,11 +105,20 @@ def shipped(section: str, model: type[Model]) -> Model:
     return model.model_validate(yaml.safe_load(_read(PARAMS))[section])
 
 
+def sections() -> dict[str, type[BaseModel]]:
+    """The sections of params.yaml and the model of each, labels included."""
+    return {"labels": Labels} | {name: _model(name) for name in yaml.safe_load(_read(PARAMS)) if name != "labels"}
+
+
+def _model(section: str) -> type[BaseModel]:
+    camel = section.title().replace("_", "")  # label_next: LabelNextParams
+    model: type[BaseModel] = getattr(import_module(f"anechoic.{section}.schema"), f"{camel}Params")
+    return model
+
+
 def _meanings(section: str) -> dict[str, str]:
     """The knobs of a section and their descriptions, from the stage's schema."""
-    camel = section.title().replace("_", "")  # label_next: LabelNextParams
-    model = getattr(import_module(f"anechoic.{section}.schema"), f"{camel}Params")
-    return {name: field.description or "" for name, field in model.model_fields.items()}
+    return {name: field.description or "" for name, field in _model(section).model_fields.items()}
 
 
 def _read(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Two states of a project's rows -> what came, went, and changed label, group or side."""

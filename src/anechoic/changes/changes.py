@@ -1,0 +1,176 @@
+"""What came, went, and changed label, group or side between two revisions of a project's rows."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import polars as pl
+
+from anechoic.changes.matching import match
+
+KINDS = ("came", "went", "label", "group", "side", "moved", "rewritten")
+COLUMNS = pl.Schema(
+    {
+        "kind": pl.String(),
+        "row_id": pl.String(),
+        "row_id_before": pl.String(),
+        "place": pl.String(),
+        "place_before": pl.String(),
+        "label": pl.String(),
+        "text": pl.String(),
+        "before": pl.String(),
+        "after": pl.String(),
+        "reason": pl.String(),
+    }
+)
+NOW = {"label": "label", "text": "text", "place": "place", "row_id": "row_id"}
+RELABELLED = "relabelled"  # flag of a row whose label is an answer of data/review/
+
+
+@dataclass(frozen=True)
+class Changes:
+    """table: a line each change, columns COLUMNS; a row may have several. before, after: records of the two."""
+
+    table: pl.DataFrame
+    before: int
+    after: int
+
+    def of(self, kind: str) -> pl.DataFrame:
+        """The changes of a kind."""
+        return self.table.filter(pl.col("kind") == kind)
+
+
+def changes(before: pl.DataFrame, after: pl.DataFrame) -> Changes:
+    """The rows of two revisions -> what changed from the first to the second, whatever the order of their rows.
+
+    Both hold row_id, file, place (file:line), record, text, label and label_id (null where it was set aside),
+    flags, outcome, reason, group_id (null where it has none). A row's group changed where the set of its fellows,
+    among rows that have a group in both, is another; the ids of groups mean nothing.
+    """
+    before, after = (each.with_columns(aside=pl.col("outcome") == "quarantined") for each in (before, after))
+    pairs = match(before, after)
+    old = before.with_row_index("left").rename({name: f"{name}_before" for name in before.columns})
+    new = after.with_row_index("right")
+    both = pairs.join(new, on="right", how="inner").join(old, on="left", how="inner")
+    parts = [
+        _came(new.join(pairs, on="right", how="anti"), set(before["file"])),
+        _went(old.join(pairs, on="left", how="anti"), set(after["file"])),
+        _labels(both),
+        _groups(both),
+        _sides(both),
+        _moved(both, set(before["file"]), set(after["file"])),
+        _rewritten(both),
+    ]
+    order = pl.col("kind").cast(pl.Enum(KINDS)).to_physical()
+    table = pl.concat(part.select(COLUMNS.names()).cast(COLUMNS) for part in parts)
+    key = pl.coalesce("place", "place_before")
+    file, line = key.str.replace(r":\d+$", ""), key.str.extract(r":(\d+)$").cast(pl.Int64)
+    return Changes(table.sort(order, file, line, "row_id", "row_id_before"), before.height, after.height)
+
+
+def _side(end: str = "") -> pl.Expr:
+    """Where a row stands and why: `train (balanced)`."""
+    reason = pl.col(f"reason{end}")
+    why = pl.when(reason == "").then(pl.lit("")).otherwise(pl.concat_str(pl.lit(" ("), reason, pl.lit(")")))
+    return pl.concat_str(pl.col(f"outcome{end}").cast(pl.String), why)
+
+
+def _came(rows: pl.DataFrame, files: set[str]) -> pl.DataFrame:
+    known = pl.col("file").is_in(list(files))
+    reason = pl.when(known).then(pl.lit("new in its file")).otherwise(pl.lit("its file is new"))
+    nothing = pl.lit(None, pl.String)
+    return rows.select(
+        *NOW, kind=pl.lit("came"), row_id_before=nothing, place_before=nothing, before=pl.lit(""), after=_side(),
+        reason=reason,
+    )  # fmt: skip
+
+
+def _went(rows: pl.DataFrame, files: set[str]) -> pl.DataFrame:
+    known = pl.col("file_before").is_in(list(files))
+    reason = pl.when(known).then(pl.lit("no longer in its file")).otherwise(pl.lit("its file is gone"))
+    nothing = pl.lit(None, pl.String)
+    return rows.select(
+        "row_id_before", "place_before", label="label_before", text="text_before", kind=pl.lit("went"),
+        row_id=nothing, place=nothing, before=_side("_before"), after=pl.lit(""), reason=reason,
+    )  # fmt: skip
+
+
+def _told(rows: pl.DataFrame, kind: str, before: pl.Expr, after: pl.Expr, reason: pl.Expr) -> pl.DataFrame:
+    """Rows that both revisions hold, as changes of a kind."""
+    places = ("row_id_before", "place_before")
+    return rows.select(*NOW, *places, kind=pl.lit(kind), before=before, after=after, reason=reason)
+
+
+def _labels(both: pl.DataFrame) -> pl.DataFrame:
+    rows = both.filter(pl.col("label") != pl.col("label_before"))  # null where one has none: its side tells
+    answered = pl.col("flags").list.contains(RELABELLED) | pl.col("flags_before").list.contains(RELABELLED)
+    reason = (
+        pl.when(answered)
+        .then(pl.lit("answers in data/review/ differ"))
+        .when(pl.col("how") == "edited")
+        .then(pl.lit("its record was edited"))
+        .when(pl.col("label_id") == pl.col("label_id_before"))
+        .then(pl.lit("the class has another name in params.yaml"))
+        .otherwise(pl.lit("params.yaml reads its record otherwise"))
+    )
+    return _told(rows, "label", pl.col("label_before"), pl.col("label"), reason)
+
+
+def _sides(both: pl.DataFrame) -> pl.DataFrame:
+    rows = both.filter(pl.col("outcome").cast(pl.String) != pl.col("outcome_before").cast(pl.String))
+    before, after = (pl.col(name).cast(pl.String) for name in ("outcome_before", "outcome"))
+    return _told(rows, "side", before, after, pl.col("reason"))
+
+
+def _moved(both: pl.DataFrame, old: set[str], new: set[str]) -> pl.DataFrame:
+    rows = both.filter(pl.col("file") != pl.col("file_before"))
+    alone = ~pl.col("file_before").is_in(list(new)) & ~pl.col("file").is_in(list(old))
+    reason = pl.when(alone).then(pl.lit("its file was renamed")).otherwise(pl.lit("it stands in another file"))
+    return _told(rows, "moved", pl.col("place_before"), pl.col("place"), reason)
+
+
+def _rewritten(both: pl.DataFrame) -> pl.DataFrame:
+    rows = both.filter(pl.col("how") == "rewritten")
+    reason = pl.lit("its record is written differently, text and label are the same")
+    return _told(rows, "rewritten", pl.lit(""), pl.lit(""), reason)
+
+
+def _groups(both: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose fellows differ. Rows of one group before and one after form a cell and change alike."""
+    both = both.filter(pl.col("group_id").is_not_null(), pl.col("group_id_before").is_not_null())
+    cell = ["group_id_before", "group_id"]
+    cells = both.group_by(cell).agg(size=pl.len(), first=pl.col("place").min())
+    cells = cells.with_columns(
+        size_before=pl.col("size").sum().over("group_id_before"), size_after=pl.col("size").sum().over("group_id")
+    )
+    changed = cells.filter((pl.col("size") < pl.col("size_before")) | (pl.col("size") < pl.col("size_after")))
+    reasons = pl.Series("why", _reasons(changed), dtype=pl.String)
+    rows = both.join(changed.with_columns(reasons), on=cell, how="inner")
+    return _told(rows, "group", _fellows("size_before"), _fellows("size_after"), pl.col("why"))
+
+
+def _fellows(size: str) -> pl.Expr:
+    others = pl.col(size) - 1
+    plural = pl.when(others == 1).then(pl.lit("")).otherwise(pl.lit("s"))
+    some = pl.concat_str(pl.lit("with "), others, pl.lit(" other"), plural)
+    return pl.when(others == 0).then(pl.lit("alone")).otherwise(some)
+
+
+def _reasons(cells: pl.DataFrame) -> list[str]:
+    """Of each cell: which rows joined it and which it was parted from, by the first of them."""
+    beside: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    lines = cells.with_row_index("cell").sort("first", "cell").to_dicts()
+    for line in lines:
+        for name in ("group_id_before", "group_id"):
+            beside[name, line[name]].append((line["first"], line["cell"]))
+    told = [""] * cells.height
+    for line in lines:
+        parts = []
+        for name, total, verb in (
+            ("group_id", "size_after", "joined by"),
+            ("group_id_before", "size_before", "parted from"),
+        ):
+            if others := line[total] - line["size"]:
+                first = next(place for place, cell in beside[name, line[name]] if cell != line["cell"])
+                parts.append(f"{verb} {first}{f' and {others - 1} more' if others > 1 else ''}")
+        told[line["cell"]] = "; ".join(parts)
+    return told

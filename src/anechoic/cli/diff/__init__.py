@@ -1,0 +1,1 @@
+"""What changed between two revisions of the project, on the terminal and as a CSV."""
