@@ -17,6 +17,7 @@ from anechoic.cli import (
     predict,
     project,
     review,
+    summary,
 )
 from anechoic.cli.new_project import init, upgrade
 from anechoic.cli.version import versioned
@@ -37,6 +38,7 @@ for command in (
     explain.explain,
     explain.trace,
     predict.predict,
+    summary.summary,
     onnx.onnx,
     review.review,
     calibrate.calibrate,

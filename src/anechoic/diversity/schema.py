@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from anechoic.project.schema import Drift, Params, Report
+from anechoic.project.wording import first_lines, interval, percent
 
 
 class DiversityParams(Params):
@@ -67,7 +68,7 @@ class DiversityReport(Report):
         all_rows = self.overall
         yield (
             f"{all_rows.rows:,} rows, {all_rows.effective_rows:,.0f} effective, as various as "
-            f"{all_rows.vendi_score:.0f} wholly unlike ones (Vendi score)"
+            f"{all_rows.vendi_score:.0f} wholly unlike ones (Vendi score; by class: reports/diversity.json)"
         )
 
 
@@ -170,14 +171,17 @@ class WorthReport(Report):
 
     def sentences(self) -> Iterator[str]:
         """What each file is worth, a line each, then what comes next and what labels allow."""
-        yield from (f"data/raw/{drop.drop}: {drop.verdict}" for drop in self.drops)
+        yield from first_lines(
+            (f"data/raw/{drop.drop}: {drop.verdict}" for drop in self.drops), "reports/worth.json"
+        )
         if self.augmented:
             yield self.augmented.verdict
         yield self.next_rows_sentence()
         if self.ceiling is not None and self.ceiling_low is not None and self.ceiling_high is not None:
             yield (
-                f"the labels allow an accuracy of {100 * self.ceiling:.0f} % ({100 * self.ceiling_low:.0f} to "
-                f"{100 * self.ceiling_high:.0f} %) at most: so many are right, as far as like rows tell"
+                f"the labels allow an accuracy of {percent(self.ceiling)} "
+                f"({interval(self.ceiling_low, self.ceiling_high)}) at most: so many are right, as far as like "
+                "rows tell"
             )
 
     def lifted(self, reached: float) -> "WorthReport":

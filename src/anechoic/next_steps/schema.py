@@ -34,9 +34,9 @@ class NextReport(Report):
     steps: list[Step] = Field(description="at most seven")
 
     def sentences(self) -> Iterator[str]:
-        """Each step on a line, numbered."""
-        for number, step in enumerate(self.steps, 1):
-            yield f"{number}. {step.action}: {step.worth()}. {step.command}"
+        """How many steps there are, by what they are worth; the stage report prints them."""
+        known = sum(step.points is not None for step in self.steps)
+        yield f"{len(self.steps)} steps, {known} of them with a measured worth: reports/next.json"
 
 
 def _number(points: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from anechoic.project.schema import Params, Report
+from anechoic.project.wording import first_lines
 from anechoic.text.shown import ShownText
 
 
@@ -35,9 +36,8 @@ class FilePredictions(Report):
         named = ", ".join(f"{label} {rows:,}" for label, rows in counts)
         classified = f"{self.rows - self.unread:,} of {self.rows:,} rows classified"
         classified += f" ({named})" if named else ""
-        unread = f"; {self.unread:,} hold nothing to read and got no class" if self.unread else ""
-        unsure = f"{self.abstained - self.unread:,} of them unsure"
-        return f"{self.file}: {classified}, {unsure}{unread}; {self.junk:,} junk"
+        unread = f" ({self.unread:,} hold nothing to read and got no class)" if self.unread else ""
+        return f"{self.file}: {classified}; {self.abstained:,} flagged as unsure{unread}, {self.junk:,} as junk"
 
 
 class Reason(Report):
@@ -71,6 +71,8 @@ class PredictionsReport(Report):
 
     def sentences(self) -> Iterator[str]:
         """What came of each file of the inbox, a line each."""
-        yield from (f"data/inbox/{file.sentence()}" for file in self.files)
-        if not self.files:
+        yield from first_lines((f"data/inbox/{file.sentence()}" for file in self.files), "reports/predictions.json")
+        if self.files:
+            yield "each row with its class and the rows it is like: data/predictions/"
+        else:
             yield "data/inbox/ is empty: nothing to classify"

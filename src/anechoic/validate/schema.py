@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from anechoic.project.schema import Drift, DropParams, Params, Report
+from anechoic.project.wording import first_lines
 from anechoic.text.shown import ShownText
 
 Decision = Literal["reject", "repair", "flag", "ignore"]  # what is done about a record that breaks a rule
@@ -75,6 +76,9 @@ class LostLabel(Report):
     told: str = Field(description="the same in words, and what to do")
 
 
+REPORT = "reports/intake.json"
+
+
 class IntakeReport(Report):
     """reports/intake.json: what came in and what became of it. records = valid + quarantined."""
 
@@ -99,13 +103,20 @@ class IntakeReport(Report):
     def sentences(self) -> Iterator[str]:
         """What came of each file, a line each, and which promises do not hold."""
         rejected = [finding for finding in self.findings if finding.decision == "reject"]
-        for drop in self.drops:
-            yield drop.sentence({each.code: each.drops[drop.drop] for each in rejected if drop.drop in each.drops})
+        yield from first_lines(
+            (
+                drop.sentence({each.code: each.drops[drop.drop] for each in rejected if drop.drop in each.drops})
+                for drop in self.drops
+            ),
+            REPORT,
+        )
         for broken in [each for each in self.expectations if not each.success]:
             place, stops = broken.drop or "all files", "; this stops the run" if broken.critical else ""
             yield f"not as expected: {place}: {broken.name}: {broken.observed}{stops}"
+        aside = f"{self.quarantined:,} set aside"
         if self.quarantined:
-            yield f"{self.quarantined:,} records lie in data/quarantine/ with file, line and reason"
+            aside += " (data/quarantine/ says where and why)"
+        yield f"all files: {self.records:,} records = {self.valid:,} rows + {aside}; more: {REPORT}"
 
 
 class ValidateParams(Params):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from anechoic.echoes.schema import EchoesReport
+from anechoic.evaluate.schema import ON_FRESH
 from anechoic.report.accuracies import fresh_sentence
 from anechoic.report.schema import Reports
 from anechoic.report.sentences.classifier import classifier_sentences
@@ -44,8 +45,7 @@ def figures(reports: Reports) -> list[Figure]:
         ),
     ]
     if fresh := reports.evaluation.fresh:
-        note = f"{interval(fresh.accuracy_low, fresh.accuracy_high)}, {fresh.rows} rows of the {fresh.side}"
-        shown.insert(0, Figure("the classifier, on fresh comments", percent(fresh.accuracy), note))
+        shown.insert(0, Figure(ON_FRESH, percent(fresh.accuracy), fresh.note()))
     return shown
 
 
