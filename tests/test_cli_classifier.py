@@ -101,7 +101,7 @@ def test_the_stages_say_a_line_or_two_of_what_they_found_and_nothing_else(traine
         "the classifier, on fresh comments: ",
         "verdict ",
         "layers fitted",
-        "data/inbox/july.csv: 2 of 3 rows classified (lead time 1, price 1), ",
+        "data/inbox/july.csv: 2 of 3 rows classified (lead time 1, price 1); ",
         " flagged as unsure (1 hold nothing to read and got no class), 1 as junk",
     ):
         assert any(words in line for line in lines), words

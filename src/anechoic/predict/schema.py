@@ -6,19 +6,23 @@ from pydantic import Field
 
 from anechoic.project.schema import Params, Report
 from anechoic.project.wording import first_lines
-from anechoic.text.shown import ShownText
+from anechoic.text.shown import ShownName, ShownText
 
 
 class PredictParams(Params):
     """Knobs of the stage predict."""
 
     shown: int = Field(ge=0, le=10_000, description="inbox rows listed on the page with their reasons [rows]")
+    originals: bool = Field(
+        description="whether data/predictions/ gives your own columns back as they came; false: personal data in "
+        "them is masked, as everywhere else [true or false]"
+    )
 
 
 class FilePredictions(Report):
     """One file of the inbox."""
 
-    file: str = Field(description="path below data/inbox/")
+    file: ShownName = Field(description="path below data/inbox/, personal data in it masked")
     rows: int = Field(description="records of the file, every one of them in data/predictions/")
     predicted: dict[str, int] = Field(description="rows by predicted class; those without a class are `unread`")
     abstained: int = Field(description="rows too unsure to be used without a look, for whatever reason")
@@ -43,7 +47,7 @@ class FilePredictions(Report):
 class Reason(Report):
     """An inbox row as the page shows it."""
 
-    file: str = Field(description="path below data/inbox/")
+    file: ShownName = Field(description="path below data/inbox/, personal data in it masked")
     text: ShownText = Field(description="the text")
     predicted: str = Field(description="the class; empty where there is nothing to read")
     confidence: float = Field(description="its probability")

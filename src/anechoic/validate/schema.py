@@ -62,18 +62,18 @@ class Expectation(Report):
     success: bool = Field(description="whether it holds")
     critical: bool = Field(description="whether the run stops where it does not hold")
     unexpected: int = Field(description="rows or values that break it")
-    observed: str = Field(description="what was found")
+    observed: ShownText = Field(description="what was found")
     rows: list[str] = Field(description="row_ids that break it, the first 20")
 
 
 class LostLabel(Report):
     """A label that params.yaml does not know and as many records carry as a class has."""
 
-    label: str = Field(description="as the files write it")
+    label: ShownText = Field(description="as the files write it")
     records: int = Field(description="raw records set aside for it")
     nearest: str = Field(description="the class whose name is most like it, empty where none is")
     stops: bool = Field(description="whether a class is left without any row, so that the run stops")
-    told: str = Field(description="the same in words, and what to do")
+    told: ShownText = Field(description="the same in words, and what to do")
 
 
 REPORT = "reports/intake.json"
