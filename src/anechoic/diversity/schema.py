@@ -73,7 +73,6 @@ class DiversityReport(Report):
 
 
 REPEATS_WHAT_WAS_THERE = 0.2  # share of new meanings below which a file is said to repeat, a choice of words
-NOTHING_SHOWS = 0.001  # a gain below a tenth of a point
 MIN_PAIRS = 20  # that say the same and were labelled apart, below which their agreement says nothing
 
 
@@ -143,6 +142,19 @@ class NextRows(Report):
     gain_low: float = Field(description="lower end, 95 %, tested rows and repeats resampled, laws fitted anew")
     gain_high: float = Field(description="upper end, 95 %, tested rows and repeats resampled, laws fitted anew")
 
+    def shows(self) -> bool:
+        """Whether the gain is surely one, by what is printed of it: its lower end is a tenth of a point or more."""
+        return round(100 * self.gain_low, 1) > 0
+
+    def worth(self) -> str:
+        """The gain in words, in points."""
+        between = f"{100 * self.gain_low:.1f} to {100 * self.gain_high:.1f}"
+        return (
+            f"about {100 * self.gain:.1f} points ({between})"
+            if self.shows()
+            else f"nothing that shows ({between} points)"
+        )
+
 
 class WorthReport(Report):
     """reports/worth.json: each drop in the order of names, the learning curve, and the ceiling of the labels."""
@@ -195,11 +207,7 @@ class WorthReport(Report):
         if self.next_rows is None:
             return f"what the next rows are worth was not measured: {self.curve_reason}"
         fresh = self.next_rows
-        low, high = f"{100 * fresh.gain_low:.1f}", f"{100 * fresh.gain_high:.1f}"
-        worth = f"about {100 * fresh.gain:.1f} points ({low} to {high})"
-        if fresh.gain_high < NOTHING_SHOWS:
-            worth = f"nothing that shows ({low} to {high} points)"
-        sentence = f"the next {fresh.rows} fresh rows are worth {worth} to a plain model"
+        sentence = f"the next {fresh.rows} fresh rows are worth {fresh.worth()} to a plain model"
         repeats = [drop for drop in self.drops if drop.repeats() and drop.accuracy_change is not None]
         if repeats and all(drop.changes_nothing() for drop in repeats):
             rows = sum(drop.rows - drop.new_meanings for drop in repeats)

@@ -137,9 +137,12 @@ class EchoesReport(Report):
     largest_group: int = Field(description="rows of the largest group")
     broken_chains: int = Field(description="chains of echoes broken up because their ends are no echoes")
     pairs: dict[str, int] = Field(description="pairs judged, by kind")
-    conflicts: int = Field(description="groups whose rows carry different labels")
+    conflicts: int = Field(
+        description="groups whose rows carry different labels, those among them that may be no echoes at all"
+    )
     sure_conflicts: int = Field(
-        description="of them, those in which two rows that were judged with each other surely say the same"
+        description="of them, those in which two rows that were judged with each other surely say the same: the "
+        "number that is told and asked about"
     )
     drops: list[DropEchoes] = Field(description="each drop, in the order of names")
     links: list[DropLink] = Field(description="what each two drops, exam drops included, say of each other")

@@ -157,7 +157,9 @@ def _warnings(reports: Reports) -> list[str]:
     sentences += mention_sentences(intake) + drift_sentences(all_drift(reports))
     if conflicts:
         groups = plural(conflicts, "group carries", "groups carry")
-        sentences.append(f"{conflicts} echo {groups} different labels for the same thing.")
+        unsure = max(0, reports.echoes.conflicts - conflicts)
+        more = f"; {unsure} more do so whose rows may not say the same" if unsure else ""
+        sentences.append(f"{conflicts} echo {groups} different labels for the same thing{more}.")
     near = reports.echoes.near_misses
     if near is not None and near.share > CALLED_FREELY:
         sentences += near_miss_sentences(reports.echoes)
