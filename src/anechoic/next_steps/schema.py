@@ -36,7 +36,8 @@ class NextReport(Report):
     def sentences(self) -> Iterator[str]:
         """How many steps there are, by what they are worth; the stage report prints them."""
         known = sum(step.points is not None for step in self.steps)
-        yield f"{len(self.steps)} steps, {known} of them with a measured worth: reports/next.json"
+        steps = "1 step" if len(self.steps) == 1 else f"{len(self.steps)} steps"
+        yield f"{steps}, {known} with a measured worth: reports/next.json"
 
 
 def _number(points: float) -> str:
