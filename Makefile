@@ -10,9 +10,9 @@ wheels: UV_FIND_LINKS=/folder PIP_FIND_LINKS=/folder make run. What was fetched 
 
 .PHONY: run compare test lint fresh
 
-run: .venv/.stamp  ## set everything up, run the pipeline on what is in data/, say where the report is
-	dvc repro
-	@echo "The report: $(CURDIR)/reports/index.html"
+run: .venv/.stamp  ## set everything up, run the pipeline on what is in data/, say what it found
+	@ANECHOIC_SUMMARY_FOLLOWS=1 dvc repro
+	@anechoic summary
 
 compare: .venv/.stamp  ## a grid of models, batch sizes, rows and seeds: which is better, or undecided
 	dvc repro compare/dvc.yaml

@@ -18,7 +18,8 @@ def main() -> None:
     io.write(EMBEDDINGS, embeddings_table(clean["row_id"], embed(clean["canonical"].to_list(), params.model), name))
     texts = inbox.filter(pl.col("canonical") != "")["canonical"].unique(maintain_order=True)
     io.write(INBOX_EMBEDDINGS, embeddings_table(texts, embed(texts.to_list(), params.model), name))
-    say([f"{clean.height:,} rows and {texts.len():,} texts of the inbox as vectors of {params.model}"])
+    distinct = f"{clean['canonical'].n_unique():,} distinct texts"
+    say([f"{clean.height:,} rows ({distinct}) and {texts.len():,} texts of the inbox as vectors of {params.model}"])
 
 
 if __name__ == "__main__":

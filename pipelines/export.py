@@ -37,7 +37,7 @@ def main() -> None:
     )
     files = export(tables, known, params)
     folders.write_folder("data/export", files)
-    say([f"data/export/: {', '.join(files)}"])
+    say([f"{len(files)} files for other tools, README.md tells of them: data/export/"])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def main() -> None:
     )
     result = label_next(io.read(INBOX), io.read(INBOX_EMBEDDINGS), sources, params)
     io.write_text("reports/label-next.csv", result.csv())
-    say(result.sentences())
+    say([*result.sentences(), "the rows, with a column label to fill in: reports/label-next.csv"])
 
 
 if __name__ == "__main__":

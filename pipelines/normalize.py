@@ -20,9 +20,7 @@ def main() -> None:
     inbox = inbox_table(folders.read_drops("data/inbox"))
     io.write(INBOX, inbox)
     answers, asked = outcome(decisions), inbox["record"].len() - inbox["file"].n_unique()
-    say(
-        [f"{clean.height:,} rows; {answers.applied:,} answers of data/review/ hold; {asked:,} records in the inbox"]
-    )
+    say([f"{clean.height:,} rows; {answers.applied:,} answers of data/review/ hold; {asked:,} inbox records"])
     say(f"answer not applied: {stale}" for stale in answers.stale)
 
 

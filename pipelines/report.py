@@ -11,12 +11,13 @@ from anechoic.leakage.schema import LeakageReport
 from anechoic.next_steps.schema import NextReport
 from anechoic.predict.schema import PredictionsReport
 from anechoic.project import io
-from anechoic.project.stage import say
+from anechoic.project.stage import say, summary_follows
 from anechoic.project.tables import CLEAN, GROUPS, INBOX, PAIRS, PREDICTIONS, PROJECTION, QUARANTINE, SPLIT
 from anechoic.projection.schema import ProjectionReport
 from anechoic.report.report import report
 from anechoic.report.rows.tables import Tables
 from anechoic.report.schema import ReportParams, Reports
+from anechoic.report.summary import summary
 from anechoic.review.sheet import read_sheet
 from anechoic.spectra.schema import SpectraReport
 from anechoic.split.schema import SplitReport
@@ -30,14 +31,15 @@ def main() -> None:
     params = io.read_params("report", ReportParams)
     tables = read_tables()
     compared = fitting(io.read_report_if_there("reports/compare.json", CompareReport), tables.clean, tables.split)
-    written = report(replace(read_reports(), compare=compared), tables, params)
+    read = replace(read_reports(), compare=compared)
+    written = report(read, tables, params)
     io.write_text("reports/index.html", written.page)
     io.write_text("reports/README.md", written.readme)
     io.write_text("reports/model-card.md", written.card)
     io.write_report("reports/metrics.json", written.metrics)
     io.write_csv("reports/accuracies.csv", written.accuracies)
     io.write_csv("reports/confusion.csv", written.confusion)
-    say(["the page: reports/index.html; its figures as text: reports/README.md"])
+    say(summary(read, "reports/index.html") if not summary_follows() else [])
 
 
 def read_tables() -> Tables:

@@ -97,7 +97,9 @@ def test_scores_stand_beside_cheap_models_and_the_worth_is_told(result):
     assert sum(sentence.startswith("Fine-tuning") for sentence in report.advice) == 1
     assert sum(map(sum, report.confusion)) == report.test.rows == 24
     for by in ("similarity", "length", "drop"):
-        assert sum(each.rows for each in report.slices if each.by == by and each.side == "test") == 24
+        parts = [each.rows for each in report.slices if each.by == by and each.side == "test"]
+        assert sum(parts) in (0, 24)  # none where one part would hold them all
+        assert 24 not in parts
 
 
 def test_a_train_row_is_not_its_own_nearest(result):

@@ -18,7 +18,7 @@ from anechoic.predict.schema import PredictParams
 from anechoic.project import io
 from anechoic.validate.schema import ValidateParams
 
-SHOWN = PredictParams(shown=9)
+SHOWN = PredictParams(shown=9, originals=True)
 
 
 def encode(texts):
@@ -36,7 +36,7 @@ def classify(validate_params):
 
     def run(**inbox):
         files = {f"{name}.csv": text if isinstance(text, bytes) else text.encode() for name, text in inbox.items()}
-        return predict(inbox_table(files), predictor, PredictParams(shown=3))
+        return predict(inbox_table(files), predictor, PredictParams(shown=3, originals=True))
 
     return run
 
@@ -134,7 +134,7 @@ def test_the_reason_is_a_row_the_shipped_model_learned_from(refit, sides, valida
     used = project.split.filter(pl.col("split").is_in(list(sides)))["row_id"].to_list()
     predictor = predictor_of(project, validate_params, lambda texts: vectors[: len(texts)])
     text = "".join(f"{row},late\n" for row in range(len(vectors)))
-    result = predict(inbox_table({"a.csv": text.encode()}), predictor, PredictParams(shown=0))
+    result = predict(inbox_table({"a.csv": text.encode()}), predictor, PredictParams(shown=0, originals=True))
     nearest = [row["nearest_row_id"] for row in rows_of(result, "a")]
     itself = dict(zip(project.clean["row_id"], nearest, strict=True))
     assert {row for row, near in itself.items() if row == near} == set(used)
@@ -144,7 +144,9 @@ def test_the_reason_is_a_row_the_shipped_model_learned_from(refit, sides, valida
 def test_without_a_training_row_there_is_no_reason(validate_params):
     predictor = predictor_of(tiny.project(), validate_params)
     nothing = Predictor(predictor.classifier, predictor.learned.clear(), encode, validate_params)
-    (row,) = rows_of(predict(inbox_table({"a.csv": b"1,late\n"}), nothing, PredictParams(shown=1)), "a")
+    (row,) = rows_of(
+        predict(inbox_table({"a.csv": b"1,late\n"}), nothing, PredictParams(shown=1, originals=True)), "a"
+    )
     assert (row["predicted"], row["nearest_row_id"], row["nearest_cosine"]) == ("lead time", "", "0.0000")
 
 

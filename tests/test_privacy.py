@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import io as streams
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -16,13 +17,18 @@ from hypothesis import strategies as st
 from stdnum import luhn
 from typer.testing import CliRunner
 
+from anechoic.classifier.classifier import Classifier
+from anechoic.classifier.learned_rows import learned_rows
 from anechoic.cli import app
-from anechoic.predict.predict import ADDED
+from anechoic.predict.predict import ADDED, InboxFile, Predictor, masked, predict, vectors_by_text
+from anechoic.predict.schema import PredictParams
 from anechoic.project import io
-from anechoic.project.tables import CLEAN, QUARANTINE
+from anechoic.project.tables import CLEAN, EMBEDDINGS, INBOX_EMBEDDINGS, QUARANTINE, SPLIT
+from anechoic.project.tables import INBOX as INBOX_TABLE
 from anechoic.text.pii import mask
 from anechoic.text.repair import canonicalize
-from anechoic.text.shown import shown, shown_record
+from anechoic.text.shown import shown, shown_name, shown_record
+from anechoic.validate.schema import ValidateParams
 
 ROOT = Path(__file__).parent.parent
 STAGES = (
@@ -58,8 +64,14 @@ def personal(place: int) -> list[tuple[str, str]]:
     ]
 
 
-RAW, TWIN, EXAM, INBOX, QUARANTINED, META = 11, 12, 13, 14, 15, 16
-PARTS = {place: [part for _, part in personal(place)] for place in (RAW, TWIN, EXAM, INBOX, QUARANTINED, META)}
+RAW, TWIN, EXAM, INBOX, QUARANTINED, META, JSON, NAME, LABEL = range(11, 20)
+PARTS = {place: [part for _, part in personal(place)] for place in range(RAW, LABEL + 1)}
+NAMED = [  # a name for each kind that a file's name may hold
+    f"zwirbel.{NAME}@kunde.example",
+    f"late 0171 66698{NAME}",
+    f"account DE89 3704 0044 0532 01{NAME} 00",
+    f"078-05-11{NAME} late",
+]
 
 
 def rows(place: int, *, turned: bool = False) -> list[str]:
@@ -90,6 +102,16 @@ def drop_files() -> None:
     write("data/raw/c.csv", ["label,text,customer", *customers])
     write("data/exam/e.csv", rows(EXAM, turned=True))
     write("data/inbox/i.csv", ["id,text", *rows(INBOX)])
+    asked = [{"id": n, "text": f"{BASES[6]} {value}", "who": value} for n, (value, _) in enumerate(personal(JSON))]
+    write("data/inbox/j.jsonl", [json.dumps(each) for each in asked])
+    write(f"data/inbox/{NAMED[0]}.csv", ["id,text", "1,late again"])
+    write(f"data/inbox/{NAMED[1]}.csv", ["a,b", "1,2"])
+    for number, name in enumerate(NAMED):
+        said = [f"{6 + n % 2},{BASES[6 + n % 2]} {'really ' * n} {number}" for n in range(6)]
+        write(f"data/raw/{name}.csv", [*said, f"99,what {name} wrote"])
+        write(f"data/exam/{name}.csv", ["label,text,who", *(f"{line},{personal(META)[3][0]}" for line in said[:2])])
+    unknown = [f'"{value}","{BASES[7]} {n}"' for value, _ in personal(LABEL) for n in range(2)]
+    write("data/raw/d.csv", ["label,text", *unknown, "7,too expensive for me", "6,it was slow"])
     head = "kind,left,right,left_text,right_text,label,suggested,why,decision"
     write("data/review/old.csv", [head, f"label,gone,,{personal(RAW)[3][0]} is gone,,price,,,drop"])
 
@@ -153,10 +175,66 @@ def test_nothing_that_is_exported_holds_personal_data(here):
 
 def test_predictions_hold_the_inbox_as_it_came_and_no_other_persons_data(here):
     text = Path("data/predictions/i.csv").read_text()
-    assert leaks(text, RAW, TWIN, EXAM, QUARANTINED, META) == []
+    assert leaks(text, *(place for place in PARTS if place != INBOX)) == []
     assert set(PARTS[INBOX]) <= set(leaks(text, INBOX))  # the user's own columns, in his own file
     added = pl.read_csv("data/predictions/i.csv").select(ADDED)
     assert leaks(added.write_csv()) == []
+
+
+def test_predictions_are_masked_too_where_the_knob_says_so(here):
+    params = io.read_params("predict", PredictParams).model_copy(update={"originals": False})
+    classifier = Classifier.load("models/classifier")
+    learned = learned_rows(io.read(CLEAN), io.read(EMBEDDINGS), io.read(SPLIT), classifier.card)
+    vectors = vectors_by_text(io.read(INBOX_EMBEDDINGS))
+    predictor = Predictor(classifier, learned, vectors, io.read_params("validate", ValidateParams))
+    files = predict(io.read(INBOX_TABLE), predictor, params).files
+    assert len(files) == 3  # one file has no text
+    assert {name: leaks(name + text) for name, text in files.items() if leaks(name + text)} == {}
+    assert "[phone]" in files["i.csv"]
+    lines = Path("data/predictions/i.csv").read_text().splitlines()
+    assert len(files["i.csv"].splitlines()) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("field", "column", "told"),
+    [
+        ("01716669812", "phone", "[phone]"),
+        ("77881233", "order_number", "[order]"),
+        ("77881233", "id", "77881233"),
+        ("12.50", "order", "12.50"),
+        ("", "phone", ""),
+        ("late", "call", "late"),
+    ],
+)
+def test_a_field_is_masked_by_what_its_column_is_called(field, column, told):
+    record = pl.DataFrame({"fields": [[field, "late"]], "raw": [f"{field},late"]})
+    file = InboxFile("a.csv", {"fields": [column, "text"]}, record)
+    assert masked(file).records["fields"][0].to_list() == [told, "late"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "orders-202306.csv",
+        "order 77881233.csv",
+        "2023-06-15.csv",
+        "call-center-20230615.csv",
+        "a/b.csv.gz",
+        "exam",
+        ".csv",
+    ],
+)
+def test_a_file_keeps_the_name_that_people_give_to_exports(name):
+    assert shown_name(name) == name
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_file_named_after_a_person_is_told_by_a_mark_and_files_stay_apart(name):
+    once = shown_name(f"{name}.csv")
+    assert once == shown_name(once)
+    assert leaks(once) == []
+    assert once.endswith(".csv")
+    assert shown_name(f"{name}1.csv") != once
 
 
 def test_tables_keep_the_masked_text_beside_the_one_dropped_in(here):
@@ -181,6 +259,10 @@ def test_the_console_shows_no_personal_data(here, project):
         *(["explain", one, other] for (one, _), (other, _) in pairwise(personal(RAW))),
         ["predict", "data/inbox/i.csv", "--to", "out.csv"],
         ["review"],
+        ["check", f"data/raw/{NAMED[0]}.csv"],
+        ["labels", "data/raw"],
+        ["next", "data/inbox", "--to", "picked.csv"],
+        ["summary"],
         ["trace", row],
         *(["trace", each] for each in aside),
     ]
@@ -192,7 +274,7 @@ def test_the_console_shows_no_personal_data(here, project):
         said += done.output
     assert "[phone]" in said
     assert leaks(said) == []
-    assert leaks(Path("leaks.csv").read_text()) == []
+    assert leaks(Path("leaks.csv").read_text() + Path("picked.csv").read_text()) == []
     assert leaks(Path("data/review/review.csv").read_text()) == []
 
 

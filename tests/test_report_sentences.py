@@ -154,8 +154,11 @@ def test_what_was_set_aside_conflicts_and_events_are_said_where_there_are_any():
     assert sentences[-2:] == ["3 rows: tied.", "2 classes cannot stand on every side: class a."]
     calm = overview(reports(intake={"quarantined": 0}, echoes={"sure_conflicts": 0}, split={"events": []}))
     assert not any("set aside" in each or "different labels" in each or "every side" in each for each in calm)
-    many = overview(reports(echoes={"sure_conflicts": 9}))
+    many = overview(reports(echoes={"conflicts": 9, "sure_conflicts": 9}))
     assert "9 echo groups carry different labels for the same thing." in many
+    unsure = overview(reports(echoes={"conflicts": 9, "sure_conflicts": 2}))
+    told = "2 echo groups carry different labels for the same thing; 7 more do so whose rows may not say the same."
+    assert told in unsure
 
 
 # --- the classifier --------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -196,3 +197,17 @@ def test_a_failed_write_leaves_the_earlier_model(bert):
         )
     assert Classifier.load("models/classifier")
     assert [path.name for path in Path("models").iterdir()] == ["classifier"]
+
+
+def test_a_log_without_a_terminal_has_a_line_for_each_epoch_with_loss_accuracy_and_time_left(bert, capsys):
+    trained(bert, epochs=2, refit="all")
+    lines = [line for line in capsys.readouterr().err.splitlines() if "fine-tuning" in line]
+    said = r"  fine-tuning, epoch {} of \d: training loss \d\.\d\d, \d+ % right{}(, about \d+ s left)?"
+    checked = r"; validation loss \d\.\d\d, \d+ % right"
+    assert re.fullmatch(said.format(1, checked), lines[0]), lines
+    assert re.fullmatch(said.format(2, checked), lines[1]), lines
+    assert "left" in lines[0]
+    assert "left" not in lines[1]
+    refit = said.format(r"\d", "")  # without validation rows
+    assert all(re.fullmatch(refit, line) for line in lines[2:]), lines
+    assert len(lines) > 2

@@ -17,6 +17,7 @@ from anechoic.cli import (
     predict,
     project,
     review,
+    summary,
 )
 from anechoic.cli.diff import diff
 from anechoic.cli.doctor import doctor
@@ -39,6 +40,7 @@ for command in (
     explain.explain,
     explain.trace,
     predict.predict,
+    summary.summary,
     onnx.onnx,
     review.review,
     diff.diff,

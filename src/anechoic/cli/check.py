@@ -100,15 +100,16 @@ def _broken(checked: "Checked", quarantined: float, flagged: float, echoes: floa
 def _tell(file: str, checked: "Checked") -> None:
     """The answer, then what the file was taken for and what was found in it."""
     from anechoic.project import folders
+    from anechoic.text.shown import shown_name
 
     report, drop = checked.intake, checked.intake.drops[0]
     if checked.unreadable:
-        typer.echo(f"{file}: cannot be used: {checked.unreadable}")
+        typer.echo(f"{shown_name(file)}: cannot be used: {checked.unreadable}")
         return
     came = f"{report.records:,} records = {report.valid:,} rows + {report.quarantined:,} set aside"
     worth = f"; the rows are worth {checked.echoes.effective_rows:,}" if checked.echoes else ""
     usable = "" if report.valid else "nothing of it can be used: "
-    typer.echo(f"{file}: {usable}{came}{worth}{_there(checked.known, report.valid)}.")
+    typer.echo(f"{shown_name(file)}: {usable}{came}{worth}{_there(checked.known, report.valid)}.")
     if checked.own_labels:
         typer.echo(f"  {OWN_LABELS if folders.in_project() else NO_PROJECT}")
     typer.echo(f"  {drop.encoding}, delimiter {drop.delimiter!r}, {'header' if drop.header else 'no header'}")
@@ -139,11 +140,15 @@ def _there(known: "Known | None", rows: int) -> str:
 
 def _tell_texts(file: str, checked: "CheckedTexts") -> int:
     """What a file without labels is good for; the exit code."""
+    from anechoic.text.shown import shown_name
+
     if checked.problem or not checked.texts:
-        typer.echo(f"{file}: cannot be used: {checked.problem or 'it holds no text'}.")
+        typer.echo(f"{shown_name(file)}: cannot be used: {checked.problem or 'it holds no text'}.")
         return 1
     worth = "" if checked.effective_rows is None else f", {checked.effective_rows:,} different ones"
-    typer.echo(f"{file}: no labels; {checked.texts:,} texts{worth}{_there(checked.known, checked.texts)}.")
+    typer.echo(
+        f"{shown_name(file)}: no labels; {checked.texts:,} texts{worth}{_there(checked.known, checked.texts)}."
+    )
     typer.echo("  Nothing can be learned from it as it is: put it into data/inbox/, and `dvc repro` classifies it.")
     typer.echo("  With a model, `anechoic predict FILE` does so too. With a column `label` it fits data/raw/.")
     if checked.records > checked.texts:

@@ -45,6 +45,7 @@ def _inbox(files: list[str]) -> "pl.DataFrame":
     """The table inbox of what was named; files that cannot be used are told."""
     from anechoic.normalize.inbox import HEADER, inbox_table
     from anechoic.project import folders
+    from anechoic.text.shown import shown, shown_name
 
     given: dict[str, bytes | OSError] = {}
     for path in files:
@@ -52,7 +53,7 @@ def _inbox(files: list[str]) -> "pl.DataFrame":
     inbox = inbox_table(given)
     headers = inbox.filter((inbox["record"] == HEADER) & (inbox["problem"] != ""))
     for name, problem in headers.select("file", "problem").iter_rows():
-        typer.echo(f"{name} is left out: {problem}")
+        typer.echo(f"{shown_name(name)} is left out: {shown(problem)}")
     return inbox
 
 

@@ -33,7 +33,7 @@ def predict(
         rules=io.read_params("validate", ValidateParams),
     )
     inbox = inbox_table({file.rsplit("/", 1)[-1]: content})
-    result = classify(inbox, predictor, PredictParams(shown=0))
+    result = classify(inbox, predictor, io.read_params("predict", PredictParams).model_copy(update={"shown": 0}))
     (summary,) = result.report.files
     if summary.problem:
         raise DataError(f"{file}: {summary.problem.rstrip('.')}.")

@@ -88,7 +88,7 @@ def _run(tasks: Mapping[str, Task], machine: Machine, finished: Done) -> None:
     """
     if not tasks:
         return
-    with progress() as bar:
+    with progress(lines=False) as bar:  # `outside.tell` says each cell
         line = bar.add_task("training the grid", total=len(tasks))
 
         def done(key: str, result: Result) -> None:

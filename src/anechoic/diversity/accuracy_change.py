@@ -10,6 +10,7 @@ from anechoic.augmented.ties import folds_of_originals
 from anechoic.numeric.arrays import Flags, Floats, Indices
 from anechoic.numeric.intervals import group_interval, share_interval
 from anechoic.numeric.linear_probe import LabelledVectors, fit_predict
+from anechoic.project.progress import progress
 from anechoic.stratify.sample import sample_groups
 from anechoic.stratify.stratify import class_counts
 
@@ -49,7 +50,13 @@ def accuracy_changes(
             for repeat in range(REPEATS)
         ]
     )
-    return [_of_rows(data, inside[kept], fold, seed, policy) for inside in insides]
+    changes = []
+    with progress() as bar:
+        task = bar.add_task("accuracy with rows and without them", total=len(insides))
+        for inside in insides:
+            changes.append(_of_rows(data, inside[kept], fold, seed, policy))
+            bar.advance(task)
+    return changes
 
 
 def _of_rows(data: LabelledVectors, inside: Flags, fold: Indices, seed: int, policy: Policy) -> AccuracyChange:

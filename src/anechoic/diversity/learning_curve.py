@@ -11,6 +11,7 @@ from anechoic.diversity.schema import CurvePoint, NextRows
 from anechoic.numeric.arrays import Floats, Indices, Vectors
 from anechoic.numeric.intervals import share_interval
 from anechoic.numeric.linear_probe import LabelledVectors, fit_predict, fold_parts
+from anechoic.project.progress import progress
 from anechoic.stratify.sample import sample_groups
 
 FOLDS = 5  # each row is tested by models that learned from parts of the other four fifths
@@ -154,11 +155,14 @@ def _hits(vectors: Vectors, labels: Indices, sizes: Sequence[int], seed: int) ->
     rng = np.random.default_rng(seed)
     repeats = REPEATS if len(labels) < MANY_ROWS else FEW_REPEATS
     hits = np.zeros((repeats, len(labels), len(sizes)))
-    for repeat in range(repeats):
-        for train, test in fold_parts(rng.permutation(len(labels)) % FOLDS):
-            order = rng.permutation(train)  # nested: what a smaller part holds, a larger one holds too
-            for column, size in enumerate(sizes):
-                part = order[:size]
-                predicted = fit_predict(vectors[part], labels[part], vectors[test])
-                hits[repeat, test, column] = predicted == labels[test]
+    with progress() as bar:
+        task = bar.add_task("learning curve", total=repeats * FOLDS)
+        for repeat in range(repeats):
+            for train, test in fold_parts(rng.permutation(len(labels)) % FOLDS):
+                order = rng.permutation(train)  # nested: what a smaller part holds, a larger one holds too
+                for column, size in enumerate(sizes):
+                    part = order[:size]
+                    predicted = fit_predict(vectors[part], labels[part], vectors[test])
+                    hits[repeat, test, column] = predicted == labels[test]
+                bar.advance(task)
     return hits

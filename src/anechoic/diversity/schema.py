@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from anechoic.project.schema import Drift, Params, Report
+from anechoic.project.wording import first_lines, interval, percent
 
 
 class DiversityParams(Params):
@@ -67,12 +68,11 @@ class DiversityReport(Report):
         all_rows = self.overall
         yield (
             f"{all_rows.rows:,} rows, {all_rows.effective_rows:,.0f} effective, as various as "
-            f"{all_rows.vendi_score:.0f} wholly unlike ones (Vendi score)"
+            f"{all_rows.vendi_score:.0f} wholly unlike ones (Vendi score; by class: reports/diversity.json)"
         )
 
 
 REPEATS_WHAT_WAS_THERE = 0.2  # share of new meanings below which a file is said to repeat, a choice of words
-NOTHING_SHOWS = 0.001  # a gain below a tenth of a point
 MIN_PAIRS = 20  # that say the same and were labelled apart, below which their agreement says nothing
 
 
@@ -142,6 +142,19 @@ class NextRows(Report):
     gain_low: float = Field(description="lower end, 95 %, tested rows and repeats resampled, laws fitted anew")
     gain_high: float = Field(description="upper end, 95 %, tested rows and repeats resampled, laws fitted anew")
 
+    def shows(self) -> bool:
+        """Whether the gain is surely one, by what is printed of it: its lower end is a tenth of a point or more."""
+        return round(100 * self.gain_low, 1) > 0
+
+    def worth(self) -> str:
+        """The gain in words, in points."""
+        between = f"{100 * self.gain_low:.1f} to {100 * self.gain_high:.1f}"
+        return (
+            f"about {100 * self.gain:.1f} points ({between})"
+            if self.shows()
+            else f"nothing that shows ({between} points)"
+        )
+
 
 class WorthReport(Report):
     """reports/worth.json: each drop in the order of names, the learning curve, and the ceiling of the labels."""
@@ -170,14 +183,17 @@ class WorthReport(Report):
 
     def sentences(self) -> Iterator[str]:
         """What each file is worth, a line each, then what comes next and what labels allow."""
-        yield from (f"data/raw/{drop.drop}: {drop.verdict}" for drop in self.drops)
+        yield from first_lines(
+            (f"data/raw/{drop.drop}: {drop.verdict}" for drop in self.drops), "reports/worth.json"
+        )
         if self.augmented:
             yield self.augmented.verdict
         yield self.next_rows_sentence()
         if self.ceiling is not None and self.ceiling_low is not None and self.ceiling_high is not None:
             yield (
-                f"the labels allow an accuracy of {100 * self.ceiling:.0f} % ({100 * self.ceiling_low:.0f} to "
-                f"{100 * self.ceiling_high:.0f} %) at most: so many are right, as far as like rows tell"
+                f"the labels allow an accuracy of {percent(self.ceiling)} "
+                f"({interval(self.ceiling_low, self.ceiling_high)}) at most: so many are right, as far as like "
+                "rows tell"
             )
 
     def lifted(self, reached: float) -> "WorthReport":
@@ -191,11 +207,7 @@ class WorthReport(Report):
         if self.next_rows is None:
             return f"what the next rows are worth was not measured: {self.curve_reason}"
         fresh = self.next_rows
-        low, high = f"{100 * fresh.gain_low:.1f}", f"{100 * fresh.gain_high:.1f}"
-        worth = f"about {100 * fresh.gain:.1f} points ({low} to {high})"
-        if fresh.gain_high < NOTHING_SHOWS:
-            worth = f"nothing that shows ({low} to {high} points)"
-        sentence = f"the next {fresh.rows} fresh rows are worth {worth} to a plain model"
+        sentence = f"the next {fresh.rows} fresh rows are worth {fresh.worth()} to a plain model"
         repeats = [drop for drop in self.drops if drop.repeats() and drop.accuracy_change is not None]
         if repeats and all(drop.changes_nothing() for drop in repeats):
             rows = sum(drop.rows - drop.new_meanings for drop in repeats)

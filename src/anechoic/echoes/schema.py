@@ -7,6 +7,7 @@ from pydantic import Field
 
 from anechoic.project.kinds import ECHO_KINDS
 from anechoic.project.schema import Params, Report
+from anechoic.project.wording import first_lines
 from anechoic.review.schema import Decided
 from anechoic.text.shown import ShownText
 
@@ -136,9 +137,12 @@ class EchoesReport(Report):
     largest_group: int = Field(description="rows of the largest group")
     broken_chains: int = Field(description="chains of echoes broken up because their ends are no echoes")
     pairs: dict[str, int] = Field(description="pairs judged, by kind")
-    conflicts: int = Field(description="groups whose rows carry different labels")
+    conflicts: int = Field(
+        description="groups whose rows carry different labels, those among them that may be no echoes at all"
+    )
     sure_conflicts: int = Field(
-        description="of them, those in which two rows that were judged with each other surely say the same"
+        description="of them, those in which two rows that were judged with each other surely say the same: the "
+        "number that is told and asked about"
     )
     drops: list[DropEchoes] = Field(description="each drop, in the order of names")
     links: list[DropLink] = Field(description="what each two drops, exam drops included, say of each other")
@@ -180,14 +184,15 @@ class EchoesReport(Report):
 
     def sentences(self) -> Iterator[str]:
         """What each file repeats, a line each, and what all rows are worth."""
-        yield from (drop.sentence() for drop in self.drops)
+        yield from first_lines((drop.sentence() for drop in self.drops), "reports/echoes.json")
         kinds = ", ".join(f"{self.pairs.get(kind, 0):,} {kind}" for kind in ECHO_KINDS)
         interval = f"{self.effective_rows_low:,} to {self.effective_rows_high:,}"
         yield f"{self.rows:,} rows are worth {self.effective_rows:,} effective rows ({interval}); pairs: {kinds}"
+        yield "which rows echo which, and how sure that is: reports/index.html, reports/echoes.json"
         if self.sure_conflicts or self.label_doubts:
             yield (
-                f"{self.sure_conflicts:,} times rows that say the same carry two labels, {self.label_doubts:,} "
-                "labels are doubtful: `anechoic review` asks about them"
+                f"{self.sure_conflicts:,} echo groups carry different labels for the same thing, "
+                f"{self.label_doubts:,} labels are likelier wrong than right: `anechoic review` asks about them"
             )
 
 

@@ -84,10 +84,13 @@ def confusion(side: Side) -> list[list[int]]:
 
 
 def slices(name: str, side: Side, params: EvaluateParams) -> list[Slice]:
-    """Accuracy by similarity to training, by length in words, by drop; parts without rows are left out."""
+    """Accuracy by similarity to training, by length in words, by drop.
+
+    Parts without rows are left out, and a part that holds all of them: its accuracy is the side's, told elsewhere.
+    """
     accuracies = []
     for by, part, inside in _parts(side, params):
-        if inside.any():
+        if inside.any() and not inside.all():
             hits, rows = int(side.right[inside].sum()), int(inside.sum())
             low, high = share_interval(hits, rows)
             accuracies.append(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anechoic.project.schema import Params, Report, Score
+from anechoic.project.wording import interval, percent
 from anechoic.text.shown import ShownText
 
 Cosine = Annotated[float, Field(gt=0, lt=1)]
@@ -57,6 +58,9 @@ class Baseline(Report):
     exam: Score | None = Field(description="on the exam; null without one")
 
 
+ON_FRESH = "the classifier, on fresh comments"  # the name of the accuracy to quote, wherever it stands
+
+
 class FreshScore(Report):
     """The one accuracy to quote: of the shipped model, on comments like those it was tested on."""
 
@@ -66,6 +70,10 @@ class FreshScore(Report):
     rows: int = Field(ge=0, description="rows it was measured on")
     side: str = Field(description="test or exam: the better witness")
     why: str = Field(description="why these rows speak")
+
+    def note(self) -> str:
+        """Its interval and its source, in words."""
+        return f"{interval(self.accuracy_low, self.accuracy_high)}, {self.rows:,} rows of the {self.side}"
 
 
 class ExamLook(Report):
@@ -183,10 +191,11 @@ class EvaluationReport(Report):
 
     def sentences(self) -> Iterator[str]:
         """The accuracy to quote, those behind it, and the verdict."""
-        quoted = [("fresh comments", self.fresh), ("the test", self.test), ("the exam", self.exam)]
-        for name, score in quoted:
-            if score:
-                interval = f"{100 * score.accuracy_low:.1f} % to {100 * score.accuracy_high:.1f} %"
-                yield f"accuracy on {name}: {100 * score.accuracy:.1f} % ({interval}, {score.rows:,} rows)"
-        yield f"verdict {self.verdict}: {self.verdict_reason}"
+        if self.fresh:
+            yield f"{ON_FRESH}: {percent(self.fresh.accuracy)} ({self.fresh.note()})"
+        for name, score in (("test", self.test), ("exam", self.exam)):
+            if score and not (self.fresh and self.fresh.side == name):
+                between = interval(score.accuracy_low, score.accuracy_high)
+                yield f"on the {name}: {percent(score.accuracy)} ({between}, {score.rows:,} rows)"
+        yield f"verdict {self.verdict.replace('_', ' ')}: {self.verdict_reason}"
         yield from (each for each in self.advice if each.startswith("Missed:"))

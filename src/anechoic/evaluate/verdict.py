@@ -124,15 +124,11 @@ def _next_rows(data: WorthReport) -> str:
     rows = data.next_rows
     if rows is None:
         return f"what more rows are worth could not be measured ({data.curve_reason})"
-    between = f"{100 * rows.gain_low:.1f} to {100 * rows.gain_high:.1f}"
-    if rows.gain_low <= 0:
-        return f"the next {rows.rows} fresh rows are worth nothing that shows ({between} points)"
-    told = f"the next {rows.rows} fresh rows are worth about {100 * rows.gain:.1f} points ({between})"
+    told = f"the next {rows.rows} fresh rows are worth {rows.worth()}"
     twice = data.doubled
-    if twice is None or twice.rows == rows.rows:
+    if not rows.shows() or twice is None or twice.rows == rows.rows:
         return told
-    between = f"{100 * twice.gain_low:.1f} to {100 * twice.gain_high:.1f}"
-    return f"{told}, twice the rows {100 * twice.gain:.1f} ({between})"
+    return f"{told}, twice the rows {twice.worth()}"
 
 
 def _ceiling(data: WorthReport) -> str:

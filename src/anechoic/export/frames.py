@@ -8,6 +8,7 @@ import polars as pl
 from anechoic.export.schema import ALL_COLUMNS, ATLAS_COLUMNS, PAIR_COLUMNS, ROW_COLUMNS
 from anechoic.project.kinds import INBOX_ROLE, SIDES
 from anechoic.project.tables import inbox_row_id
+from anechoic.text.shown import shown_name
 
 NUMBERS = {
     **dict.fromkeys(("label_id", "line", "group_size"), pl.Int64()),
@@ -70,8 +71,9 @@ def atlas(rows: pl.DataFrame, tables: ExportTables) -> pl.DataFrame:
         file=pl.format("data/inbox/{}", "file"),
         split=pl.lit(INBOX_ROLE),
     )
-    both = pl.concat([known, inbox], how="diagonal")
-    return _columns(both.join(tables.projection, on="row_id", maintain_order="left"), ATLAS_COLUMNS)
+    placed = [part.join(tables.projection, on="row_id", maintain_order="left") for part in (known, inbox)]
+    masked = pl.col("row_id", "file").map_elements(shown_name, return_dtype=pl.String)  # both name the inbox's file
+    return _columns(pl.concat([placed[0], placed[1].with_columns(masked)], how="diagonal"), ATLAS_COLUMNS)
 
 
 def _columns(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:

@@ -145,7 +145,10 @@ def labels_block(drops: Mapping[str, bytes | OSError], known: Mapping[str, DropP
     counts = _counted(drops, known or {})
     names, rare = _implied(counts.classes)
     lines = ["labels:"]
+    personal = [name for name in names.values() if shown(name) != name]  # names no class, and params.yaml is in git
     for label_id, name in names.items():
+        if name in personal:
+            continue
         value = yaml.safe_dump(
             {"name": name, "meaning": ""},
             default_flow_style=True,
@@ -154,19 +157,21 @@ def labels_block(drops: Mapping[str, bytes | OSError], known: Mapping[str, DropP
             allow_unicode=True,
         )
         lines.append(f"  {label_id}: {value.strip()}")
-    return "\n".join(lines + [f"  # {line}" for line in _comments(counts, rare)]) + "\n"
+    return "\n".join(lines + [f"  # {line}" for line in _comments(counts, rare, personal)]) + "\n"
 
 
-def _comments(counts: _Counts, rare: list[str]) -> list[str]:
+def _comments(counts: _Counts, rare: list[str], personal: list[str]) -> list[str]:
     """What was left out, and what somebody should be asked."""
-    lines = []
+    lines = [
+        f"left out, it holds personal data: {shown(name)!r} ({counts.classes[name]} records)" for name in personal
+    ]
     for name in sorted(rare):
         meant = _meant(name, counts.classes)
         asked = (
             f"; is it {meant!r} ({counts.classes[meant]} records)? Then write it so in the file." if meant else ""
         )
         lines.append(f"left out, one record has it: {shown(name)!r}{asked}")
-    for name in sorted(set(counts.classes) - set(rare)):
+    for name in sorted(set(counts.classes) - set(rare) - set(personal)):
         count, meant = counts.classes[name], _meant(name, counts.classes)
         if meant:
             lines.append(
@@ -179,7 +184,8 @@ def _comments(counts: _Counts, rare: list[str]) -> list[str]:
         lines.append(f"left out, it stands for no label: {shown(name)!r} ({count} records)")
     several = sorted(counts.several.items(), key=lambda item: (-item[1], item[0]))
     lines += [
-        f"left out, several labels in one field: {name!r} ({count} records)" for name, count in several[:SHOWN]
+        f"left out, several labels in one field: {shown(name)!r} ({count} records)"
+        for name, count in several[:SHOWN]
     ]
     if len(several) > SHOWN:
         rest = sum(count for _, count in several[SHOWN:])

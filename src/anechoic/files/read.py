@@ -18,6 +18,7 @@ from anechoic.files.taxonomy import Taxonomy
 from anechoic.project.errors import DataError
 from anechoic.project.schema import DropParams
 from anechoic.text.formulas import rearm
+from anechoic.text.shown import shown_name
 
 UNKNOWN = Taxonomy({})
 PARQUET = b"PAR1"
@@ -58,7 +59,7 @@ def read_drop(
 
     The taxonomy helps to tell label column, delimiter and header; `known` is what the user says about the file.
     """
-    file = _File(name=name, role=role, taxonomy=taxonomy, known=known)
+    file = _File(name=shown_name(name), role=role, taxonomy=taxonomy, known=known)
     if isinstance(content, OSError):
         return _unreadable(file, f"cannot be opened: {content.strerror}. Mend its permissions.", "")
     try:

@@ -20,7 +20,7 @@ from anechoic.predict.junk import junk_of
 from anechoic.text.formulas import disarm
 from anechoic.text.repair import numbers_of
 from anechoic.text.same_text import same_text_key
-from anechoic.text.shown import shown
+from anechoic.text.shown import shown, shown_name
 from anechoic.validate.schema import ValidateParams
 
 ROUNDS = 6  # of choosing and judging; where an inbox still repeats itself after so many, fewer rows are picked
@@ -173,7 +173,7 @@ def _table(picked_rows: pl.DataFrame, picked: Picked, names: list[str], sources:
             dict(zip(names, picked.chances[at].tolist(), strict=True)),
             dict(zip(names, picked.class_rows.tolist(), strict=True)),
         )
-        lines.append((row["file"], row["record"], shown(row["text"]), why, *guesses[at], ""))
+        lines.append((shown_name(row["file"]), row["record"], shown(row["text"]), why, *guesses[at], ""))
     return pl.DataFrame(lines, schema=schema, orient="row")
 
 

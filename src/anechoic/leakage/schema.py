@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from anechoic.project.schema import Params, Report, Score
+from anechoic.project.wording import interval, percent
 
 Cosine = Annotated[float, Field(gt=0, lt=1)]
 
@@ -91,12 +92,17 @@ class LeakageReport(Report):
 
     def sentences(self) -> Iterator[str]:
         """The random test beside the honest one."""
-        low, high = 100 * self.honest_accuracy_low, 100 * self.honest_accuracy_high
-        yield (
-            f"a random test says {100 * self.naive_accuracy:.1f} %, one that keeps echoes together "
-            f"{100 * self.honest_accuracy:.1f} % ({low:.1f} % to {high:.1f} %): "
-            f"the echoes pretend {100 * self.inflation:.1f} points"
-            + (f"; {self.only_trained:,} rows made from others only train in both" if self.only_trained else "")
+        naive = f"{percent(self.naive_accuracy)} ({interval(self.naive_accuracy_low, self.naive_accuracy_high)})"
+        honest = (
+            f"{percent(self.honest_accuracy)} ({interval(self.honest_accuracy_low, self.honest_accuracy_high)})"
         )
+        yield (
+            f"of a plain model a random test would say {naive}, the honest test says {honest}: the echoes pretend "
+            f"{100 * self.inflation:.0f} points ({100 * self.inflation_low:.0f} to {100 * self.inflation_high:.0f})"
+        )
+        if self.only_trained:
+            yield f"{self.only_trained:,} rows made from others only train in both"
         if self.exam:
-            yield f"the exam says {100 * self.exam.accuracy:.1f} % ({self.exam.rows:,} rows)"
+            reached = f"{percent(self.exam.accuracy)} ({interval(self.exam.accuracy_low, self.exam.accuracy_high)}"
+            yield f"on the exam the same plain model reaches {reached}, {self.exam.rows:,} rows)"
+        yield "what the difference is made of: reports/leakage.json"

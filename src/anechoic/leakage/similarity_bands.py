@@ -11,6 +11,7 @@ from anechoic.numeric.arrays import Flags, Floats, Indices
 from anechoic.numeric.intervals import resampled_means
 from anechoic.numeric.linear_probe import LabelledVectors, fit_predict, fold_parts
 from anechoic.numeric.nearest import nearest
+from anechoic.project.progress import progress
 
 
 class Bootstrap(NamedTuple):
@@ -63,28 +64,35 @@ def accuracy_after_purging(
     fold: (n,); cosines: from which a training row is purged, one result each. A fold that loses all its training is
     left out of both, a cosine at which all do has no result.
     """
-    vectors, labels = data.vectors, data.labels
     rng = np.random.default_rng(seed)
     results = []
-    for cosine in sorted(cosines, reverse=True):
-        right: list[Flags] = []
-        random_right: list[Flags] = []
-        purged = []
-        for train, test in fold_parts(fold, data.made):
-            far = nearest(vectors[train], vectors[test])[1] < cosine  # (train,)
-            purged.append(1 - far.mean())
-            if not far.any():
-                continue
-            as_many = rng.permutation(len(train))[: far.sum()]
-            for kept, hits in ((train[far], right), (train[as_many], random_right)):
-                hits.append(fit_predict(vectors[kept], labels[kept], vectors[test]) == labels[test])
-        if right:
-            results.append(
-                Stress(
-                    cosine=cosine,
-                    accuracy=float(np.concatenate(right).mean()),
-                    same_size_random=float(np.concatenate(random_right).mean()),
-                    purged_share=float(np.mean(purged)),
-                )
-            )
-    return results
+    with progress() as bar:
+        task = bar.add_task("purging alike rows from training", total=len(cosines))
+        for cosine in sorted(cosines, reverse=True):
+            results.append(_purged(data, fold, cosine, rng))
+            bar.advance(task)
+    return [each for each in results if each]
+
+
+def _purged(data: LabelledVectors, fold: Indices, cosine: float, rng: np.random.Generator) -> Stress | None:
+    """The folds (n,) tested without training rows from this cosine on; None where no fold keeps any."""
+    vectors, labels = data.vectors, data.labels
+    right: list[Flags] = []
+    random_right: list[Flags] = []
+    purged = []
+    for train, test in fold_parts(fold, data.made):
+        far = nearest(vectors[train], vectors[test])[1] < cosine  # (train,)
+        purged.append(1 - far.mean())
+        if not far.any():
+            continue
+        as_many = rng.permutation(len(train))[: far.sum()]
+        for kept, hits in ((train[far], right), (train[as_many], random_right)):
+            hits.append(fit_predict(vectors[kept], labels[kept], vectors[test]) == labels[test])
+    if not right:
+        return None
+    return Stress(
+        cosine=cosine,
+        accuracy=float(np.concatenate(right).mean()),
+        same_size_random=float(np.concatenate(random_right).mean()),
+        purged_share=float(np.mean(purged)),
+    )

@@ -110,11 +110,10 @@ def _more_rows(findings: Findings) -> Iterator[Step]:
     if rows.gain_high <= 0:
         return
     why = "the learning curve of a plain model over distinct rows, carried on"
-    if rows.gain_low <= 0:
+    if not rows.shows():
         why = "the learning curve is so flat that it may be nothing"
     elif twice := findings.worth.doubled:
-        between = f"{100 * twice.gain_low:.1f} to {100 * twice.gain_high:.1f}"
-        why += f"; twice the rows would bring {100 * twice.gain:.1f} points ({between})"
+        why += f"; twice the rows would bring {twice.worth()}"
     why += first
     yield measured(
         f"Label {rows.rows} fresh comments, written by other people",

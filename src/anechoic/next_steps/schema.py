@@ -34,9 +34,10 @@ class NextReport(Report):
     steps: list[Step] = Field(description="at most seven")
 
     def sentences(self) -> Iterator[str]:
-        """Each step on a line, numbered."""
-        for number, step in enumerate(self.steps, 1):
-            yield f"{number}. {step.action}: {step.worth()}. {step.command}"
+        """How many steps there are, by what they are worth; the stage report prints them."""
+        known = sum(step.points is not None for step in self.steps)
+        steps = "1 step" if len(self.steps) == 1 else f"{len(self.steps)} steps"
+        yield f"{steps}, {known} with a measured worth: reports/next.json"
 
 
 def _number(points: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from anechoic.predict.junk import junk_of
 from anechoic.predict.likeness import UNLIKE_SHARE, least_cosine, likeness
 from anechoic.predict.schema import FilePredictions, PredictionsReport, PredictParams, Reason
 from anechoic.text.formulas import disarm
+from anechoic.text.shown import shown, shown_name, shown_record
 from anechoic.validate.schema import ValidateParams
 
 ADDED = (
@@ -101,8 +103,9 @@ def predict(inbox: pl.DataFrame, predictor: Predictor, params: PredictParams) ->
         file = InboxFile(str(name), part.row(0, named=True), part.slice(1))
         answers = predictor.answers(file.records)
         if not file.problem:
-            target = file.name if file.name.endswith(".csv") else f"{file.name}.csv"
-            files[target] = predictions_csv(file, answers)
+            given = file if params.originals else masked(file)
+            target = given.name if given.name.endswith(".csv") else f"{given.name}.csv"
+            files[target] = predictions_csv(given, answers)
         summaries.append(_summary(file, answers, predictor.classifier))
         shown = answers.head(params.shown - len(reasons)).select(*Reason.model_fields.keys() - {"file"})
         shown = shown.with_columns(pl.col("predicted").fill_null(""))
@@ -130,6 +133,30 @@ def _summary(file: InboxFile, answers: pl.DataFrame, classifier: Classifier) -> 
         truncated=classifier.truncated(file.records["text"].to_list()),
         problem=file.problem,
     )
+
+
+def masked(file: InboxFile) -> InboxFile:
+    """The same file with the personal data masked in its name, the names of its columns and its fields."""
+    named = [str(column).replace("_", " ") for column in file.columns]
+    records = file.records.with_columns(
+        fields=pl.Series(
+            [
+                [_masked(field, name) for field, name in zip_longest(fields, named[: len(fields)], fillvalue="")]
+                for fields in file.records["fields"]
+            ],
+            dtype=pl.List(pl.String),
+        ),
+        raw=pl.Series([shown_record(raw, len(raw)) for raw in file.records["raw"]], dtype=pl.String),
+    )
+    header = {**file.header, "fields": [shown(column) for column in file.columns]}
+    return InboxFile(shown_name(file.name), header, records)
+
+
+def _masked(field: str, column: str) -> str:
+    """A field, masked by what it holds or what its column's name says of it, as `phone` does of a bare number."""
+    beside = f"{column} "
+    told = shown(beside + field)
+    return shown(told.removeprefix(beside)) if told.startswith(beside) else shown(field)
 
 
 def predictions_csv(file: InboxFile, answers: pl.DataFrame) -> str:

@@ -5,19 +5,24 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from anechoic.project.schema import Params, Report
-from anechoic.text.shown import ShownText
+from anechoic.project.wording import first_lines
+from anechoic.text.shown import ShownName, ShownText
 
 
 class PredictParams(Params):
     """Knobs of the stage predict."""
 
     shown: int = Field(ge=0, le=10_000, description="inbox rows listed on the page with their reasons [rows]")
+    originals: bool = Field(
+        description="whether data/predictions/ gives your own columns back as they came; false: personal data in "
+        "them is masked, as everywhere else [true or false]"
+    )
 
 
 class FilePredictions(Report):
     """One file of the inbox."""
 
-    file: str = Field(description="path below data/inbox/")
+    file: ShownName = Field(description="path below data/inbox/, personal data in it masked")
     rows: int = Field(description="records of the file, every one of them in data/predictions/")
     predicted: dict[str, int] = Field(description="rows by predicted class; those without a class are `unread`")
     abstained: int = Field(description="rows too unsure to be used without a look, for whatever reason")
@@ -35,15 +40,14 @@ class FilePredictions(Report):
         named = ", ".join(f"{label} {rows:,}" for label, rows in counts)
         classified = f"{self.rows - self.unread:,} of {self.rows:,} rows classified"
         classified += f" ({named})" if named else ""
-        unread = f"; {self.unread:,} hold nothing to read and got no class" if self.unread else ""
-        unsure = f"{self.abstained - self.unread:,} of them unsure"
-        return f"{self.file}: {classified}, {unsure}{unread}; {self.junk:,} junk"
+        unread = f" ({self.unread:,} hold nothing to read and got no class)" if self.unread else ""
+        return f"{self.file}: {classified}; {self.abstained:,} flagged as unsure{unread}, {self.junk:,} as junk"
 
 
 class Reason(Report):
     """An inbox row as the page shows it."""
 
-    file: str = Field(description="path below data/inbox/")
+    file: ShownName = Field(description="path below data/inbox/, personal data in it masked")
     text: ShownText = Field(description="the text")
     predicted: str = Field(description="the class; empty where there is nothing to read")
     confidence: float = Field(description="its probability")
@@ -71,6 +75,8 @@ class PredictionsReport(Report):
 
     def sentences(self) -> Iterator[str]:
         """What came of each file of the inbox, a line each."""
-        yield from (f"data/inbox/{file.sentence()}" for file in self.files)
-        if not self.files:
+        yield from first_lines((f"data/inbox/{file.sentence()}" for file in self.files), "reports/predictions.json")
+        if self.files:
+            yield "each row with its class and the rows it is like: data/predictions/"
+        else:
             yield "data/inbox/ is empty: nothing to classify"

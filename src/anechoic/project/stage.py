@@ -1,5 +1,6 @@
 """How a stage's script and a command run: plain words instead of tracebacks, one line on Ctrl-C."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
@@ -71,6 +72,11 @@ def check_version() -> None:
             f"This project is at anechoic {before or '?'} ({VERSION_FILE}), but {now} is installed. Run `anechoic "
             f"upgrade` to bring the project to {now} (every stage runs again), or install {before or 'the other'}."
         )
+
+
+def summary_follows() -> bool:
+    """Whether who started the run prints its summary at the end, as `make run` does: then no stage prints it."""
+    return bool(os.environ.get("ANECHOIC_SUMMARY_FOLLOWS"))
 
 
 def say(sentences: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ def metrics(reports: Reports) -> Metrics:
         rows=echoes.rows,
         quarantined=intake.quarantined,
         effective_rows=echoes.effective_rows,
-        conflicts=echoes.conflicts,
+        conflicts=echoes.sure_conflicts,
         label_agreement=echoes.label_agreement,
         label_doubts=echoes.label_doubts,
         training_rows=reports.train.rows,

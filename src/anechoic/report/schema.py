@@ -52,7 +52,7 @@ class Metrics(Report):
     rows: int = Field(description="valid raw rows")
     quarantined: int = Field(description="records set aside")
     effective_rows: int = Field(description="echo groups found, single rows included: what the data is worth")
-    conflicts: int = Field(description="echo groups whose rows carry different labels")
+    conflicts: int = Field(description="echo groups that carry different labels for what surely is the same thing")
     label_agreement: float = Field(description="share of rows in groups that carry their group's commonest label")
     label_doubts: int = Field(description="rows whose label the rest of the data contradicts")
     training_rows: int = Field(description="rows the measured classifier was fine-tuned on")

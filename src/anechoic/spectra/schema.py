@@ -49,4 +49,5 @@ class SpectraReport(Report):
         """How many layers were fitted, and their mean exponent."""
         mean = "" if self.mean_alpha is None else f", mean alpha {self.mean_alpha:.2f}"
         warned = sum(bool(layer.warning) for layer in self.layers)
-        yield f"{len(self.layers)} layers fitted, {self.skipped} too small{mean}; {warned} with a warning"
+        counts = f"{len(self.layers)} layers fitted, {self.skipped} too small{mean}"
+        yield f"{counts}; {warned} with a warning: reports/spectra.json"

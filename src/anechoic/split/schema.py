@@ -178,8 +178,9 @@ class SplitReport(Report):
     def sentences(self) -> Iterator[str]:
         """How many rows each side uses, and what a person should know."""
         sides = ", ".join(f"{side} {sum(labels.values()):,}" for side, labels in self.counts.items())
-        kept_out = sum(self.excluded.values())
-        yield f"rows used: {sides}" + (f"; {kept_out:,} kept out" if kept_out else "")
+        excluded = sum(self.excluded.values())
+        kept_out = f"; {excluded:,} kept out" if excluded else ""
+        yield f"rows used: {sides}{kept_out}; data/split.lock remembers the sides (more: reports/split.json)"
         if self.augmented:
             yield self.augmented.sentence()
             if self.augmented.looked_at:

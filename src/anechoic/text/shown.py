@@ -5,15 +5,18 @@ A row's masked text is the column `canonical` of the table clean. What has no su
 
 import html
 import re
+from hashlib import blake2b
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-from anechoic.text.pii import mask
+from anechoic.text.pii import MASKS, mask, spans_of
 from anechoic.text.repair import canonicalize, repair
 
 LONGEST_RECORD = 10_000  # characters of a record that are read to show its beginning
 BETWEEN_FIELDS = re.compile(r'[^,;\t|"\r\n]+')
+LETTERS = re.compile(r"[^\W\d_]")
+UNNAMED = {"pii_order_number", "pii_phone"}  # not masked in a file's name by what stands around them
 ESCAPED = re.compile(r"\\(?:u(?P<code>[0-9a-fA-F]{4})|[nrtbf])")  # as JSON writes characters
 
 
@@ -27,6 +30,27 @@ def shown(text: str) -> str:
     return canonicalize(text)
 
 
+def shown_name(name: str) -> str:
+    """A file's path -> the same where nothing in it is personal; else masked, with a mark that tells files apart.
+
+    Order numbers stay, and digits that a word before them would make a telephone number: `orders-202306.csv` is
+    how people name files.
+    """
+    return "/".join(_shown_part(part) for part in name.split("/"))
+
+
+def _shown_part(part: str) -> str:
+    stem, dot, ending = part.rpartition(".") if "." in part.strip(".") else (part, "", "")
+    without_words = LETTERS.sub("x", stem)  # no word announces a number here
+    found = [(span, code) for span, code in spans_of(stem) if code not in UNNAMED]
+    found += [(span, code) for span, code in spans_of(without_words) if code == "pii_phone"]
+    if not found:
+        return part
+    for (start, end), code in sorted(found, reverse=True):
+        stem = f"{stem[:start]}[{MASKS[code]}]{stem[end:]}"
+    return f"{stem}-{blake2b(part.encode(), digest_size=3).hexdigest()}{dot}{ending}"
+
+
 def shown_record(raw: str, characters: int) -> str:
     """The beginning of a raw record, at most so many characters long, personal data masked in each of its fields.
 
@@ -38,4 +62,5 @@ def shown_record(raw: str, characters: int) -> str:
     return (whole if masked == plain else masked)[:characters]
 
 
+ShownName = Annotated[str, AfterValidator(shown_name)]  # a field of a report that holds a file's name
 ShownText = Annotated[str, AfterValidator(shown)]  # a field of a report that may hold a text or quote one

@@ -1,14 +1,16 @@
-"""What happens beside a training run: a bar with the time left, and an early end."""
+"""What happens beside a training run: a bar or lines with the time left, and an early end."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from anechoic.project.progress import progress
+from anechoic.project.wording import percent
 
 
 class Bar(TrainerCallback):
-    """Steps done, steps and time left, and the last epoch's validation accuracy."""
+    """Steps done, steps and time left, and what each epoch's rows say."""
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
@@ -16,25 +18,38 @@ class Bar(TrainerCallback):
         """Open the bar."""
         self._bar = progress()
         self._bar.start()
-        self._task = self._bar.add_task("fine-tuning", total=state.max_steps, completed=state.global_step)
+        done = state.global_step
+        self._task = self._bar.add_task("fine-tuning", total=state.max_steps, completed=done, before=done)
+        self._epoch: list[str] = []  # what was logged of the epoch that ends
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """One step on."""
         self._bar.update(self._task, completed=state.global_step)
 
-    def on_evaluate(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, metrics: Any = None, **_: Any
+    def on_log(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: Any = None, **_: Any
     ) -> None:
-        """Say what the validation rows say."""
-        if metrics and "eval_accuracy" in metrics:
-            self._bar.update(
-                self._task,
-                description=f"fine-tuning, epoch {state.epoch:.0f}: validation {metrics['eval_accuracy']:.3f}",
-            )
+        """Say how an epoch ended: training rows are logged first, then validation rows where there are any."""
+        told = epoch_words(logs or {})
+        self._epoch += told
+        if told and ("eval_loss" in logs or args.eval_strategy == "no"):
+            which = f"epoch {state.epoch:.0f} of {args.num_train_epochs:.0f}"
+            line, self._epoch = f"fine-tuning, {which}: {'; '.join(self._epoch)}", []
+            self._bar.update(self._task, description=line)
+            self._bar.say(self._task, line)
 
     def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Close the bar."""
         self._bar.stop()
+
+
+def epoch_words(logs: Mapping[str, Any]) -> list[str]:
+    """What the Trainer logs of an epoch's rows, in words; nothing for what is no end of an epoch."""
+    return [
+        f"{rows} loss {logs[f'{prefix}loss']:.2f}, {percent(logs[f'{prefix}accuracy'])} right"
+        for rows, prefix in (("training", ""), ("validation", "eval_"))
+        if {f"{prefix}loss", f"{prefix}accuracy"} <= logs.keys()
+    ]
 
 
 class StopAfter(TrainerCallback):

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from anechoic.project.schema import Params, Report
+from anechoic.project.wording import percent
 
 
 class TrainParams(Params):
@@ -116,10 +117,9 @@ class TrainReport(Report):
         """What was trained on how much, how long, and which epoch was kept."""
         yield (
             f"{self.model} on {self.device}: {self.rows:,} rows, {self.stopped_at} of {self.epochs} epochs, epoch "
-            f"{self.best_epoch} kept; {self.seconds:.0f} s"
+            f"{self.best_epoch} kept; {self.seconds:.0f} s (epoch by epoch: reports/curves.csv)"
         )
         if self.refit_rows:
             yield f"then trained on {self.refit} ({self.refit_rows:,} rows) for as long: the model that is shipped"
         if not self.answered_accuracy_reached:
-            wanted = f"{100 * self.answered_accuracy:.0f} % right"
-            yield f"missed: no confidence gives {wanted}: all predictions are unsure"
+            yield f"missed: no confidence gives {percent(self.answered_accuracy)} right: all predictions are unsure"

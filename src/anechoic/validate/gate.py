@@ -5,6 +5,7 @@ from collections import Counter
 import polars as pl
 
 from anechoic.project.errors import DataError
+from anechoic.text.shown import shown
 from anechoic.validate.schema import Expectation, ValidateParams
 from anechoic.validate.validate import Intake
 
@@ -57,5 +58,5 @@ def _first_reason(intake: Intake) -> str:
     reasons = ", ".join(f"{count} {reason}" for reason, count in intake.report.reasons.items())
     return (
         f" Set aside: {reasons}; the first is data/{first['role']}/{first['drop']} line {first['line']}: "
-        f"{first['detail']}. All stand in data/quarantine/."
+        f"{shown(first['detail'])}. All stand in data/quarantine/."
     )

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from anechoic.project.schema import Drift, DropParams, Params, Report
+from anechoic.project.wording import first_lines
 from anechoic.text.shown import ShownText
 
 Decision = Literal["reject", "repair", "flag", "ignore"]  # what is done about a record that breaks a rule
@@ -61,18 +62,21 @@ class Expectation(Report):
     success: bool = Field(description="whether it holds")
     critical: bool = Field(description="whether the run stops where it does not hold")
     unexpected: int = Field(description="rows or values that break it")
-    observed: str = Field(description="what was found")
+    observed: ShownText = Field(description="what was found")
     rows: list[str] = Field(description="row_ids that break it, the first 20")
 
 
 class LostLabel(Report):
     """A label that params.yaml does not know and as many records carry as a class has."""
 
-    label: str = Field(description="as the files write it")
+    label: ShownText = Field(description="as the files write it")
     records: int = Field(description="raw records set aside for it")
     nearest: str = Field(description="the class whose name is most like it, empty where none is")
     stops: bool = Field(description="whether a class is left without any row, so that the run stops")
-    told: str = Field(description="the same in words, and what to do")
+    told: ShownText = Field(description="the same in words, and what to do")
+
+
+REPORT = "reports/intake.json"
 
 
 class IntakeReport(Report):
@@ -99,13 +103,20 @@ class IntakeReport(Report):
     def sentences(self) -> Iterator[str]:
         """What came of each file, a line each, and which promises do not hold."""
         rejected = [finding for finding in self.findings if finding.decision == "reject"]
-        for drop in self.drops:
-            yield drop.sentence({each.code: each.drops[drop.drop] for each in rejected if drop.drop in each.drops})
+        yield from first_lines(
+            (
+                drop.sentence({each.code: each.drops[drop.drop] for each in rejected if drop.drop in each.drops})
+                for drop in self.drops
+            ),
+            REPORT,
+        )
         for broken in [each for each in self.expectations if not each.success]:
             place, stops = broken.drop or "all files", "; this stops the run" if broken.critical else ""
             yield f"not as expected: {place}: {broken.name}: {broken.observed}{stops}"
+        aside = f"{self.quarantined:,} set aside"
         if self.quarantined:
-            yield f"{self.quarantined:,} records lie in data/quarantine/ with file, line and reason"
+            aside += " (data/quarantine/ says where and why)"
+        yield f"all files: {self.records:,} records = {self.valid:,} rows + {aside}; more: {REPORT}"
 
 
 class ValidateParams(Params):

@@ -48,7 +48,8 @@ def map_chart(points: Listed[dict[str, Any]]) -> dict[str, Any]:
     )
     columns = list(points.rows[0])
     data = {"columns": columns, "rows": [[printable_values(row[name]) for name in columns] for row in points.rows]}
-    return chart.to_dict() | {"data": data}
+    spec: dict[str, Any] = chart.to_dict()
+    return spec | {"data": data}
 
 
 def map_caption(points: Listed[dict[str, Any]]) -> str:

@@ -4,7 +4,9 @@ from typing import Any
 
 import polars as pl
 
+from anechoic.project.tables import inbox_row_id
 from anechoic.report.rows.tables import Listed, Tables
+from anechoic.text.shown import shown_name
 
 MOST = 5000  # points that a browser draws and a reader can tell apart
 CHARACTERS = 100  # of a text that stands beside its point
@@ -57,8 +59,10 @@ def _labelled(tables: Tables) -> pl.DataFrame:
 
 def _inbox(tables: Tables) -> pl.DataFrame:
     """The rows of data/inbox/ with their places in the plane."""
-    known = tables.inbox.with_columns(row_id=pl.concat_str("file", pl.lit(":"), "record"))
-    rows = tables.projection.join(known, on="row_id", maintain_order="left")
+    known = tables.inbox.with_columns(row_id=inbox_row_id())
+    rows = tables.projection.join(known, on="row_id", maintain_order="left").with_columns(
+        file=pl.col("file").map_elements(shown_name, return_dtype=pl.String)
+    )
     plain = {"side": INBOX, "echo": "not compared", "mistake": "not examined", "class": "no label"}
     return rows.select(
         *("row_id", "x", "y", "canonical", "line", "file"),

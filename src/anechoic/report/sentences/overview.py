@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from anechoic.echoes.schema import EchoesReport
+from anechoic.evaluate.schema import ON_FRESH
 from anechoic.report.accuracies import fresh_sentence
 from anechoic.report.schema import Reports
 from anechoic.report.sentences.classifier import classifier_sentences
@@ -47,8 +48,7 @@ def figures(reports: Reports) -> list[Figure]:
         ),
     ]
     if fresh := reports.evaluation.fresh:
-        note = f"{interval(fresh.accuracy_low, fresh.accuracy_high)}, {fresh.rows} rows of the {fresh.side}"
-        shown.insert(0, Figure("the classifier, on fresh comments", percent(fresh.accuracy), note, "classifier"))
+        shown.insert(0, Figure(ON_FRESH, percent(fresh.accuracy), fresh.note(), "classifier"))
     return shown
 
 
@@ -160,7 +160,9 @@ def _warnings(reports: Reports) -> list[str]:
     sentences += mention_sentences(intake) + drift_sentences(all_drift(reports))
     if conflicts:
         groups = plural(conflicts, "group carries", "groups carry")
-        sentences.append(f"{conflicts} echo {groups} different labels for the same thing.")
+        unsure = max(0, reports.echoes.conflicts - conflicts)
+        more = f"; {unsure} more do so whose rows may not say the same" if unsure else ""
+        sentences.append(f"{conflicts} echo {groups} different labels for the same thing{more}.")
     near = reports.echoes.near_misses
     if near is not None and near.share > CALLED_FREELY:
         sentences += near_miss_sentences(reports.echoes)

@@ -7,8 +7,8 @@ HOPELESS = 0.5  # a smallest visible difference of accuracies from which a set t
 UNSEEN = 2.5  # a difference that many times smaller than the visible one is named as what the set cannot show
 VERDICTS = {
     "alike": "no difference that chance does not explain.",
-    "test is easier": "the test is nearer to training, so it may promise too much.",
-    "test is harder": "the test is farther from training, so it may promise too little.",
+    "test is easier": "the test is nearer to training; by that alone it may promise too much.",
+    "test is harder": "the test is farther from training; by that alone it may promise too little.",
 }
 
 

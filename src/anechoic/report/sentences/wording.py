@@ -1,18 +1,11 @@
-"""How numbers are spelled: shares, intervals, differences, plurals."""
+"""How numbers are spelled in sentences: differences, plurals; shares and intervals as everywhere."""
 
 import re
 
+from anechoic.project.wording import interval as interval
+from anechoic.project.wording import percent as percent
+
 CLOSE_PERCENT = re.compile(r"(?<=\d)%")
-
-
-def percent(share: float) -> str:
-    """A share (0..1) in percent: 0.734 -> 73 %."""
-    return f"{100 * share:.0f} %"
-
-
-def interval(low: float, high: float) -> str:
-    """Two shares (0..1) as a range in percent: 0.70, 0.78 -> 70–78 %."""
-    return f"{100 * low:.0f}–{100 * high:.0f} %"
 
 
 def points(difference: float) -> str:
