@@ -40,7 +40,7 @@ def test_a_group_shows_its_representative_first_and_rows_never_judged_as_a_pair_
     swapped = made.groups.with_columns(pl.col("row_id").eq("r2").alias("representative"))
     (group,) = groups(replace(made, groups=swapped, pairs=made.pairs.clear()), 5).rows
     assert [row.cells["row_id"] for row in (group.first, *group.others)] == ["r2", "r1"]
-    assert (group.size, group.conflict) == (2, True)
+    assert (group.size, group.conflict, group.agreement) == (2, True, "labels differ, may not be the same")
     assert (group.others[0].why, group.others[0].score, group.score) == ("", None, None)
 
 
@@ -57,7 +57,8 @@ def of_sizes(sizes: dict[str, int]):
             "group_id": group_ids,
             "group_size": [sizes[group_id[:-1]] for group_id in group_ids],
             "representative": [row_id in group_ids for row_id in ids],
-            "conflict": [row_id.startswith("conflict") for row_id in ids],
+            "conflict": [row_id.startswith(("conflict", "asked")) for row_id in ids],
+            "contradiction": [row_id.startswith("asked") for row_id in ids],
         }
     )
     pairs = pl.DataFrame(
@@ -74,11 +75,19 @@ def of_sizes(sizes: dict[str, int]):
 
 
 def test_conflicts_come_first_then_the_largest_then_the_surest():
-    made = of_sizes({"sure": 2, "unsure": 2, "large": 3, "conflict": 2})
-    shown = [group.first.cells["group_id"] for group in groups(made, 4).rows]
-    assert shown == ["conflict0", "large0", "sure0", "unsure0"]
+    made = of_sizes({"sure": 2, "unsure": 2, "large": 3, "conflict": 2, "asked": 2})
+    shown = groups(made, 5).rows
+    assert [group.first.cells["group_id"] for group in shown] == [
+        "asked0",
+        "conflict0",
+        "large0",
+        "sure0",
+        "unsure0",
+    ]
+    said = ["labels differ", "labels differ, may not be the same", "one label"]
+    assert [group.agreement for group in shown[:3]] == said
     assert len(groups(made, 2).rows) == 2
-    assert groups(made, 2).total == 4
+    assert groups(made, 2).total == 5
     assert groups(made, 0).rows == []
 
 

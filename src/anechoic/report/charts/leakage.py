@@ -3,6 +3,7 @@
 import altair as alt
 
 from anechoic.leakage.schema import Band
+from anechoic.project.wording import percent
 from anechoic.report.charts.registry import (
     ECHO,
     FRESH,
@@ -31,8 +32,9 @@ def price_tag(reports: Reports) -> Chart:
     if exam:
         rows.append(("exam", exam.accuracy, exam.accuracy_low, exam.accuracy_high))
     names = [name for name, *_ in rows]
+    told = [(*row, percent(row[1])) for row in rows]  # rounded as in the sentences, which a chart would not do
     color = alt.Color("test:N", legend=None, scale=alt.Scale(domain=names, range=[ECHO, FRESH, INK][: len(names)]))
-    base = chart_of(rows, ["test", "accuracy", "low", "high"]).encode(
+    base = chart_of(told, ["test", "accuracy", "low", "high", "told"]).encode(
         y=alt.Y("test:N", sort=names, title=None), color=color
     )
     low = alt.X(
@@ -46,19 +48,20 @@ def price_tag(reports: Reports) -> Chart:
         x="accuracy:Q",
         tooltip=["test", *(alt.Tooltip(f"{name}:Q", format=".1%") for name in ("accuracy", "low", "high"))],
     )
-    numbers = base.mark_text(dy=-16, fontWeight="bold").encode(
-        x="accuracy:Q", text=alt.Text("accuracy:Q", format=".0%")
-    )
+    numbers = base.mark_text(dy=-16, fontWeight="bold").encode(x="accuracy:Q", text="told:N")
     return (bars + points + numbers).properties(width=WIDTH, height=55 * len(rows))
 
 
 @chart
 def staircase(reports: Reports) -> Chart:
     """Accuracy of the random test by cosine to the nearest training row."""
-    rows = [(_band(b), b.accuracy, b.accuracy_low, b.accuracy_high, b.rows) for b in reports.leakage.bands]
+    rows = [
+        (_band(b), b.accuracy, b.accuracy_low, b.accuracy_high, b.rows, percent(b.accuracy))
+        for b in reports.leakage.bands
+    ]
     if not rows:
         return None
-    base = chart_of(rows, ["band", "accuracy", "low", "high", "rows"]).encode(
+    base = chart_of(rows, ["band", "accuracy", "low", "high", "rows", "told"]).encode(
         x=alt.X("band:N", sort=None, title="cosine to the nearest training row", axis=alt.Axis(labelAngle=0))
     )
     bars = base.mark_bar(color=SOFT).encode(
@@ -70,9 +73,7 @@ def staircase(reports: Reports) -> Chart:
     counts = base.mark_text(dy=-8, baseline="bottom", color="white").encode(
         y=alt.datum(0), text=alt.Text("rows:Q", format=".0f")
     )
-    numbers = base.mark_text(dy=-4, dx=4, align="left", color=INK).encode(
-        y="high:Q", text=alt.Text("accuracy:Q", format=".0%")
-    )
+    numbers = base.mark_text(dy=-4, dx=4, align="left", color=INK).encode(y="high:Q", text="told:N")
     return (bars + whiskers + counts + numbers).properties(width=WIDTH, height=230)
 
 

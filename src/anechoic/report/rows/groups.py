@@ -31,10 +31,18 @@ class Group:
 
     size: int
     conflict: bool
+    asked: bool  # two of its rows surely say the same and carry different labels: the review asks which is right
     first: Member
     others: list[Member]
     files: list[str]
     labels: list[str]
+
+    @property
+    def agreement(self) -> str:
+        """Whether its labels agree, and if not, whether its rows surely say the same."""
+        if not self.conflict:
+            return "one label"
+        return "labels differ" if self.asked else "labels differ, may not be the same"
 
     @property
     def untold(self) -> int:
@@ -48,12 +56,13 @@ class Group:
 
 
 def groups(tables: Tables, most: int) -> Listed[Group]:
-    """Tables -> at most so many groups of two rows or more: conflicts first, then the largest, then the surest."""
+    """Tables -> at most so many groups of two or more: sure conflicts first, then the largest, then the surest."""
     sides = tables.split.select("row_id", "split", "weight")
     rows = (
         tables.clean.join(tables.groups, on="row_id", maintain_order="left")
         .join(sides, on="row_id", maintain_order="left")
         .filter(pl.col("group_size") > 1)
+        .with_columns(asked=pl.col("contradiction").any().over("group_id"))
     )
     order = _in_order(rows, tables)
     shown = order.head(most)
@@ -74,7 +83,7 @@ def _in_order(rows: pl.DataFrame, tables: Tables) -> pl.Series:
     surest = echoes.join(member, on="left").group_by("group_id").agg(pl.col("score").max())
     firsts = rows.unique("group_id", keep="first", maintain_order=True)
     return firsts.join(surest, on="group_id", how="left", maintain_order="left").sort(
-        "conflict", "group_size", "score", descending=True, maintain_order=True, nulls_last=True
+        "asked", "conflict", "group_size", "score", descending=True, maintain_order=True, nulls_last=True
     )["group_id"]
 
 
@@ -89,6 +98,7 @@ def _group(rows: pl.DataFrame, judged: Judged) -> Group:
     return Group(
         size=rows.height,
         conflict=bool(first["conflict"]),
+        asked=bool(first["asked"]),
         first=Member(first, "", None, []),
         others=list(_members(first, others[:MEMBERS], judged)),
         files=sorted(set(rows["drop"])),
