@@ -41,6 +41,7 @@ def render_html(template: str, **values: Any) -> str:  # noqa: ANN401 - as Jinja
         return escape(printable(text))
 
     environment.filters["told"] = lambda text: _coded(text, lambda part: f"<code>{shown(part)}</code>", shown)
+    environment.filters["breakable"] = lambda text: Markup("_<wbr>").join(map(shown, text.split("_")))  # a code
     return environment.get_template(template).render(**values)
 
 

@@ -10,8 +10,8 @@ from anechoic.report.rows.points import COLOURED
 from anechoic.report.rows.tables import Listed
 
 COLOURS = ["label", "file", "side", "echo", "mistake"]  # what a reader may colour the points by
-# Okabe and Ito 2008: told apart by the colour-blind; the last is for what shares a colour.
-PALETTE = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#000000", "#999999"]
+# Okabe and Ito 2008: told apart by the colour-blind; the last, for what shares a colour, is lighter than theirs.
+PALETTE = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#000000", "#c0c0c0"]
 
 
 def map_chart(points: Listed[dict[str, Any]]) -> dict[str, Any]:

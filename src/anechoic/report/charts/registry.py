@@ -9,7 +9,8 @@ import polars as pl
 from anechoic.report.schema import Reports
 
 # The colours of templates/style.css: text, what echoes or is wrong, what is new or right, what stands beside it.
-INK, ECHO, FRESH, SOFT = "#1d2b36", "#d1495b", "#2a7f74", "#8a9aa6"
+# Any two lie 19 or more apart (CIECAM02) for people without red, green or blue cones too.
+INK, ECHO, FRESH, SOFT = "#1d2b36", "#c2452d", "#1f6f8b", "#8a9aa6"
 WIDTH = 620  # pixels of a chart where nothing says how wide the page is
 
 Chart = Any  # Altair's methods are untyped

@@ -11,7 +11,7 @@ from anechoic.text.shown import shown_name
 MOST = 5000  # points that a browser draws and a reader can tell apart
 CHARACTERS = 100  # of a text that stands beside its point
 COLOURED = 7  # classes or files with a colour of their own; the others share one
-OTHERS = "others"
+OTHERS = "… others"  # sorts behind all names, and so takes the last colour
 INBOX = "inbox"
 SEED = 7  # of the hash that draws
 
