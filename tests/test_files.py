@@ -219,5 +219,5 @@ def test_no_record_of_any_dialect_is_lost(labels, rows, delimiter, end, encoding
     content = text.encode(encoding, "replace")
     result = validate({"a.csv": gzip.compress(content) if packed else content}, {}, labels, PARAMS)
     assert result.report.records == result.rows.height + result.quarantine.height
-    if any(any(field.strip() for field in row) for row in rows):
+    if any(any(field.replace("\0", "").strip() for field in row) for row in rows):
         assert result.report.records + result.report.drops[0].header >= 1

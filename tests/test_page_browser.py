@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import browser, seen
+from browser import Seen, browser, seen
 from playwright.sync_api import expect
 from report_builder import reports, tables, with_texts
 
@@ -185,6 +185,15 @@ def test_every_step_and_big_number_leads_to_its_evidence(desk):
         assert desk.page.locator(link.get_attribute("href")).count() == 1
 
 
+def charts_too_wide(looked: Seen) -> list[str]:
+    """The charts that stand out of their frame to the right."""
+    return looked.page.evaluate(
+        "[...document.querySelectorAll('figure[data-chart]')].filter(each => [...each.querySelectorAll("
+        "'svg, canvas')].some(chart => chart.getBoundingClientRect().right > each.getBoundingClientRect().right"
+        " + 1)).map(each => each.dataset.chart)"
+    )
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_wider_than_the_window_and_no_text_is_small(opened, file, width, scheme):
@@ -201,15 +210,19 @@ def test_nothing_is_wider_than_the_window_and_no_text_is_small(opened, file, wid
             ".map(each => parseFloat(getComputedStyle(each).fontSize))"
         )
         assert min(in_charts) >= 12
-        over = looked.page.evaluate(
-            "[...document.querySelectorAll('figure[data-chart]')].filter(each => [...each.querySelectorAll("
-            "'svg, canvas')].some(chart => chart.getBoundingClientRect().right > each.getBoundingClientRect().right"
-            " + 1)).map(each => each.dataset.chart)"
-        )
-        assert over == []
+        assert charts_too_wide(looked) == []
         background = looked.page.evaluate("getComputedStyle(document.body).backgroundColor")
         dark = sum(map(int, re.findall(r"\d+", background)[:3])) < 200
         assert dark == (scheme == "dark")
+
+
+def test_on_paper_charts_and_lists_are_as_wide_as_the_sheet(opened, file):
+    with seen(opened, file, viewport={"width": 1280, "height": 900}) as looked:
+        looked.page.emulate_media(media="print")
+        looked.page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins, 96 dots an inch
+        assert charts_too_wide(looked) == []
+        assert looked.wide() <= 0
+        assert looked.page.locator("nav, .dt-search, .dtcc").first.is_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
