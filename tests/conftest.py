@@ -12,7 +12,7 @@ import pytest
 from anechoic.embed.embed import embed, embeddings_table
 from anechoic.embed.encoder import FixedShapeEncoder
 from anechoic.normalize.normalize import normalize
-from anechoic.project import io, model_store
+from anechoic.project import io, model_store, progress
 from anechoic.project.schema import Labels
 from anechoic.validate.schema import ValidateParams
 from anechoic.validate.validate import validate
@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(autouse=True)
 def _at_the_root(monkeypatch):
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(progress, "_silent", False)  # whatever a test before silenced in this process
 
 
 @pytest.fixture(scope="session")

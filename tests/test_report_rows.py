@@ -8,7 +8,7 @@ from report_builder import FILES, tables
 
 from anechoic.report.rows.groups import MEMBERS, groups, opposites
 from anechoic.report.rows.odd import quarantined, questions
-from anechoic.report.rows.points import COLOURED, MOST, OTHERS, points
+from anechoic.report.rows.points import COLOURED, MOST, OTHERS, UNLABELLED, points
 from anechoic.report.rows.predicted import predicted
 from anechoic.report.rows.tables import MOST_CHARACTERS, Listed, listed
 
@@ -96,6 +96,20 @@ def test_of_a_huge_group_the_first_rows_are_listed_and_the_others_counted():
     assert (group.size, len(group.others), group.untold) == (MEMBERS + 21, MEMBERS, 20)
 
 
+def test_of_a_huge_group_in_conflict_a_row_of_each_label_is_listed():
+    made = of_sizes({"huge": 100})
+    label = pl.when(pl.col("row_id") == "huge90").then(pl.lit("late")).otherwise("label")
+    (group,) = groups(replace(made, clean=made.clean.with_columns(label=label)), 5).rows
+    assert "huge90" in {member.cells["row_id"] for member in group.others}
+    assert group.labels == ["late", "price"]
+
+
+def test_endless_texts_count_as_long_as_they_are_shown():
+    made = of_sizes({"one": 2, "two": 2, "three": 2})
+    endless = made.clean.with_columns(canonical=pl.lit("x" * MOST_CHARACTERS))
+    assert len(groups(replace(made, clean=endless), 5).rows) == 3
+
+
 def test_opposites_are_shown_the_most_alike_first():
     made = tables()
     second = made.pairs.filter(pl.col("kind") == "opposite").with_columns(
@@ -167,7 +181,7 @@ def test_each_point_of_the_map_says_what_it_is():
         "class": "lead time",
     }
     unlabelled = shown["july.csv:2"]
-    assert (unlabelled["side"], unlabelled["class"], unlabelled["text"]) == ("inbox", "no label", "came late")
+    assert (unlabelled["side"], unlabelled["class"], unlabelled["text"]) == ("inbox", UNLABELLED, "came late")
     assert (shown[f"{FILES[0]}:2"]["echo"], shown[f"{FILES[0]}:2"]["mistake"]) == ("echo", "not examined")
 
 
@@ -192,6 +206,6 @@ def many(rows: int, classes: int):
 def test_of_many_rows_the_map_shows_some_and_only_the_commonest_classes_have_colours():
     shown = points(many(MOST + 10, COLOURED + 3))
     assert (len(shown.rows), shown.total, shown.cut) == (MOST, MOST + 10, True)
-    assert len({point["label"] for point in shown.rows}) == COLOURED + 1
+    assert len({point["label"] for point in shown.rows}) == COLOURED
     assert OTHERS in {point["label"] for point in shown.rows}
     assert len({point["class"] for point in shown.rows}) == COLOURED + 3

@@ -107,7 +107,8 @@ def predict(inbox: pl.DataFrame, predictor: Predictor, params: PredictParams) ->
             target = given.name if given.name.endswith(".csv") else f"{given.name}.csv"
             files[target] = predictions_csv(given, answers)
         summaries.append(_summary(file, answers, predictor.classifier))
-        shown = answers.head(params.shown - len(reasons)).select(*Reason.model_fields.keys() - {"file"})
+        both = pl.concat([answers, file.records.select("record", "line")], how="horizontal")
+        shown = both.head(params.shown - len(reasons)).select(*Reason.model_fields.keys() - {"file"})
         shown = shown.with_columns(pl.col("predicted").fill_null(""))
         reasons += [Reason(file=file.name, **row) for row in shown.iter_rows(named=True)]
     told = {"unlike_below": predictor.unlike_below, "unlike_share": UNLIKE_SHARE}

@@ -48,16 +48,20 @@ class Reason(Report):
     """An inbox row as the page shows it."""
 
     file: ShownName = Field(description="path below data/inbox/, personal data in it masked")
+    record: int = Field(description="1-based record of the file")
+    line: int = Field(description="1-based line on which the record starts")
     text: ShownText = Field(description="the text")
     predicted: str = Field(description="the class; empty where there is nothing to read")
     confidence: float = Field(description="its probability")
     abstained: bool = Field(description="too unsure to be used without a look")
     unsure_because: str = Field(description="why it is; empty where it is not")
     junk: str = Field(description="why there is nothing to classify; empty otherwise")
-    nearest_text: ShownText = Field(description="the nearest training row")
+    nearest_row_id: str = Field(description="the nearest training row; empty without one")
+    nearest_text: ShownText = Field(description="its text")
     nearest_label: str = Field(description="its class")
     nearest_cosine: float = Field(description="how near it is")
-    like_text: ShownText = Field(description="the nearest training row of the predicted class; empty without one")
+    like_row_id: str = Field(description="the nearest training row of the predicted class; empty without one")
+    like_text: ShownText = Field(description="its text")
     like_cosine: float = Field(description="how near that one is")
 
 

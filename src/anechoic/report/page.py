@@ -2,8 +2,10 @@
 
 import json
 
+import polars as pl
 from pydantic import BaseModel
 
+from anechoic.predict.schema import PredictionsReport
 from anechoic.report.accuracies import all_accuracies
 from anechoic.report.charts.charts import charts
 from anechoic.report.charts.map import map_caption, map_chart
@@ -15,7 +17,7 @@ from anechoic.report.rows.points import points
 from anechoic.report.rows.predicted import predicted
 from anechoic.report.rows.tables import Tables
 from anechoic.report.schema import Reports
-from anechoic.report.sentences.classifier import refit_sentences
+from anechoic.report.sentences.classifier import confusions, refit_sentences
 from anechoic.report.sentences.echoes import echo_sentences
 from anechoic.report.sentences.intake import all_drift
 from anechoic.report.sentences.leakage import leakage_sentences
@@ -73,6 +75,8 @@ def page(reports: Reports, tables: Tables, rows_shown: int) -> str:
         quarantined=quarantined(tables, rows_shown),
         questions=questions(tables, rows_shown),
         map_caption=map_caption(mapped),
+        places=places(tables.clean, reports.predictions),
+        confusions=confusions(reports.evaluation),
         echo_sentences=echo_sentences(reports.echoes),
         drifts=all_drift(reports),
         refit_sentences=refit_sentences(reports),
@@ -87,6 +91,13 @@ def page(reports: Reports, tables: Tables, rows_shown: int) -> str:
         tables_style=tables_style(),
         tables_library=tables_library(),
     )
+
+
+def places(clean: pl.DataFrame, predictions: PredictionsReport) -> dict[str, str]:
+    """File and line of the labelled rows that inbox rows are said to be like, by row_id."""
+    asked = {row_id for each in predictions.shown for row_id in (each.like_row_id, each.nearest_row_id)}
+    known = clean.filter(pl.col("row_id").is_in(list(asked)))
+    return dict(known.select("row_id", pl.concat_str("drop", pl.lit(":"), "line")).iter_rows())
 
 
 def evidence_section(evidence: str) -> str:

@@ -10,8 +10,11 @@ from anechoic.report.rows.points import COLOURED
 from anechoic.report.rows.tables import Listed
 
 COLOURS = ["label", "file", "side", "echo", "mistake"]  # what a reader may colour the points by
-# Okabe and Ito 2008: told apart by the colour-blind; the last, for what shares a colour, is lighter than theirs.
-PALETTE = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#000000", "#c0c0c0"]
+# Okabe and Ito 2008, told apart by the colour-blind, a brown, and greys for what has no name or shares a colour.
+PALETTE = [
+    *("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#000000", "#5b3a1e"),
+    *("#a0a0a0", "#d0d0d0"),
+]
 
 
 def map_chart(points: Listed[dict[str, Any]]) -> dict[str, Any]:
@@ -31,8 +34,8 @@ def map_chart(points: Listed[dict[str, Any]]) -> dict[str, Any]:
         .transform_calculate(shown="datum[colour]")
         .mark_circle(size=34)
         .encode(
-            x=alt.X("x:Q", axis=axis, scale=alt.Scale(zero=False)),
-            y=alt.Y("y:Q", axis=axis, scale=alt.Scale(zero=False)),
+            x=alt.X("x:Q", axis=axis, scale=alt.Scale(zero=False, padding=8)),
+            y=alt.Y("y:Q", axis=axis, scale=alt.Scale(zero=False, padding=8)),
             color=alt.Color(
                 "shown:N",
                 title=None,
@@ -55,8 +58,8 @@ def map_chart(points: Listed[dict[str, Any]]) -> dict[str, Any]:
 def map_caption(points: Listed[dict[str, Any]]) -> str:
     """What stands below the map."""
     told = (
-        f"{len(points.rows):,} texts. The {COLOURED} commonest classes or files have a colour of their own, "
-        "the rest share one; a click on a name in the legend dims the others."
+        f"{len(points.rows):,} texts. Up to {COLOURED} classes or files have a colour of their own, of more "
+        "the rarest share one; a click on a name in the legend dims the others."
     )
     if points.cut:
         told = f"{len(points.rows):,} of {points.total:,} texts, drawn by chance." + told.partition(".")[2]

@@ -8,6 +8,7 @@ from anechoic.report.charts.registry import ECHO, FRESH, INK, SOFT, WIDTH, Chart
 from anechoic.report.schema import Reports
 
 MAX_CLASSES = 40  # of more, neither names nor numbers of a confusion can be read in half a page
+NAMED_CLASSES = 20  # up to as many every name stands at its line
 HALF = {"width": WIDTH // 2 - 45, "height": 210}  # two charts side by side, room for an axis each
 WHITE_FROM = 0.55  # share from which a cell is so dark that its number is written in white
 
@@ -32,9 +33,21 @@ def _confusion(side: str, names: list[str], counts: list[list[int]]) -> Chart:
     if not rows or len(names) > MAX_CLASSES:
         return None
     every_class = alt.Scale(domain=names)
+    crowded = len(names) > NAMED_CLASSES
     base = chart_of(rows, ["label", "predicted", "side", "rows", "share", "what"]).encode(
-        x=alt.X("predicted:N", sort=names, axis=alt.Axis(labelAngle=-45, labelLimit=120), scale=every_class),
-        y=alt.Y("label:N", sort=names, title=f"label ({side})", axis=alt.Axis(labelLimit=110), scale=every_class),
+        x=alt.X(
+            "predicted:N",
+            sort=names,
+            axis=alt.Axis(labelAngle=-45, labelLimit=120, labelOverlap=crowded),
+            scale=every_class,
+        ),
+        y=alt.Y(
+            "label:N",
+            sort=names,
+            title=f"label ({side})",
+            axis=alt.Axis(labelLimit=110, labelOverlap=crowded),
+            scale=every_class,
+        ),
     )
     colors = alt.Scale(domain=["right", "wrong"], range=[FRESH, ECHO])
     cells = base.mark_rect().encode(

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from anechoic.project.kinds import ECHO_KINDS
-from anechoic.report.rows.tables import Listed, Tables, listed
+from anechoic.report.rows.tables import Listed, Tables, listed, shown_characters
 from anechoic.text.diff import word_diff
 
 Diff = list[tuple[str, str, str]]  # see word_diff
@@ -73,7 +73,7 @@ def groups(tables: Tables, most: int) -> Listed[Group]:
 
 
 def _characters(group: Group) -> int:
-    return sum(len(each.cells["canonical"]) + len(each.why) for each in (group.first, *group.others))
+    return sum(shown_characters(each.cells["canonical"], each.why) for each in (group.first, *group.others))
 
 
 def _in_order(rows: pl.DataFrame, tables: Tables) -> pl.Series:
@@ -93,8 +93,11 @@ def _judged(pairs: pl.DataFrame, row_ids: list[str]) -> Judged:
 
 
 def _group(rows: pl.DataFrame, judged: Judged) -> Group:
-    """The rows of one group -> the group as it is listed."""
-    first, *others = rows.sort("representative", descending=True, maintain_order=True).to_dicts()
+    """The rows of one group -> the group as it is listed: the representative, a row of each other label, others."""
+    ordered = rows.sort("representative", descending=True, maintain_order=True)
+    # Each label comes early, so that a group of thousands shows where it is in conflict.
+    repeated = pl.int_range(pl.len()).over("label") > 0
+    first, *others = ordered.sort(~pl.col("representative"), repeated, maintain_order=True).to_dicts()
     return Group(
         size=rows.height,
         conflict=bool(first["conflict"]),
@@ -136,4 +139,6 @@ def opposites(tables: Tables, most: int) -> Listed[Opposite]:
         for pair in first.to_dicts()
         for one, other in [(cells[pair["left"]], cells[pair["right"]])]
     )
-    return listed(made, pairs.height, most, lambda each: len(each.left["canonical"]) + len(each.right["canonical"]))
+    return listed(
+        made, pairs.height, most, lambda each: shown_characters(each.left["canonical"], each.right["canonical"])
+    )

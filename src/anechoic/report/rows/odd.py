@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from anechoic.report.rows.tables import Listed, Tables, listed
+from anechoic.report.rows.tables import Listed, Tables, listed, shown_characters
 from anechoic.text.shown import shown, shown_record
 
 RECORD = 300  # characters of a record that are shown
@@ -17,7 +17,7 @@ def quarantined(tables: Tables, most: int) -> Listed[dict[str, Any]]:
         row | {"record": shown_record(row["raw"], RECORD), "detail": shown(row["detail"])}
         for row in rows.head(most).iter_rows(named=True)
     )
-    return listed(made, rows.height, most, lambda row: len(row["record"]) + len(row["detail"]))
+    return listed(made, rows.height, most, lambda row: shown_characters(row["record"], row["detail"]))
 
 
 def questions(tables: Tables, most: int) -> Listed[dict[str, Any]]:
@@ -29,4 +29,4 @@ def questions(tables: Tables, most: int) -> Listed[dict[str, Any]]:
         known = place.rename({"row_id": side, "place": f"{side}_place"})
         rows = rows.join(known, on=side, how="left", maintain_order="left")
     made = rows.head(most).iter_rows(named=True)
-    return listed(made, rows.height, most, lambda row: len(row["left_text"]) + len(row["right_text"] or ""))
+    return listed(made, rows.height, most, lambda row: shown_characters(row["left_text"], row["right_text"]))

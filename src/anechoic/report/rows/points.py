@@ -10,8 +10,8 @@ from anechoic.text.shown import shown_name
 
 MOST = 5000  # points that a browser draws and a reader can tell apart
 CHARACTERS = 100  # of a text that stands beside its point
-COLOURED = 7  # classes or files with a colour of their own; the others share one
-OTHERS = "… others"  # sorts behind all names, and so takes the last colour
+COLOURED = 8  # classes or files with a colour of their own; of more, the rarer ones share one
+OTHERS, UNLABELLED = "… others", "… no label"  # sort behind all names, and so take the last colours
 INBOX = "inbox"
 SEED = 7  # of the hash that draws
 
@@ -63,7 +63,7 @@ def _inbox(tables: Tables) -> pl.DataFrame:
     rows = tables.projection.join(known, on="row_id", maintain_order="left").with_columns(
         file=pl.col("file").map_elements(shown_name, return_dtype=pl.String)
     )
-    plain = {"side": INBOX, "echo": "not compared", "mistake": "not examined", "class": "no label"}
+    plain = {"side": INBOX, "echo": "not compared", "mistake": "not examined", "class": UNLABELLED}
     return rows.select(
         *("row_id", "x", "y", "canonical", "line", "file"),
         **{name: pl.lit(value) for name, value in plain.items()},
@@ -71,7 +71,8 @@ def _inbox(tables: Tables) -> pl.DataFrame:
 
 
 def _commonest(rows: pl.DataFrame, column: str) -> pl.Expr:
-    """The values of a column that are among its COLOURED commonest, OTHERS for the rest."""
-    counts = rows.group_by(column).len().sort("len", column, descending=[True, False])
-    named = pl.col(column).is_in(counts[column].head(COLOURED).implode())
-    return pl.when(named).then(column).otherwise(pl.lit(OTHERS))
+    """The values of a column, if they are few; else the commonest of them, and OTHERS for the rest."""
+    counts = rows.filter(pl.col(column) != UNLABELLED).group_by(column).len()
+    names = counts.sort("len", column, descending=[True, False])[column]
+    kept = names if len(names) <= COLOURED else names.head(COLOURED - 1)
+    return pl.when(pl.col(column).is_in([*kept, UNLABELLED])).then(column).otherwise(pl.lit(OTHERS))

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from anechoic.report.rows.tables import Listed, Tables, listed
+from anechoic.report.rows.tables import Listed, Tables, listed, shown_characters
 
 EXAMINED = ("test", "exam")
 
@@ -13,10 +13,12 @@ def predicted(tables: Tables, most: int) -> Listed[dict[str, Any]]:
     """Tables -> at most so many rows that examine: surest mistakes first, then what is right, the unsurest first.
 
     A row has text, label, predicted, right, confidence, side, drop, line, row_id; of the nearest training row
-    near_text, near_label, near_cosine.
+    near_text, near_label, near_drop, near_line, near_cosine.
     """
     counted = tables.split.filter((pl.col("weight") > 0) & pl.col("split").is_in(EXAMINED))
-    near = tables.clean.select(nearest_row_id="row_id", near_text="canonical", near_label="label")
+    near = tables.clean.select(
+        nearest_row_id="row_id", near_text="canonical", near_label="label", near_drop="drop", near_line="line"
+    )
     rows = (
         counted.select("row_id", side=pl.col("split").cast(pl.String))
         .join(tables.predictions.drop("split", "label_id"), on="row_id", maintain_order="left")
@@ -31,4 +33,4 @@ def predicted(tables: Tables, most: int) -> Listed[dict[str, Any]]:
         .sort("right", "doubt", "row_id", descending=[False, True, False])
     )
     shown = rows.head(most).drop("probabilities").iter_rows(named=True)
-    return listed(shown, rows.height, most, lambda row: len(row["text"]) + len(row["near_text"] or ""))
+    return listed(shown, rows.height, most, lambda row: shown_characters(row["text"], row["near_text"]))

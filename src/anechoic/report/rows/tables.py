@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 import polars as pl
 
+from anechoic.report.rendering import MAX_CHARACTERS
+
 Row = TypeVar("Row")
 
 # Of all the texts in one list [characters]: five lists of this size and the libraries stay below 5 MB a page.
@@ -54,3 +56,8 @@ def listed(rows: Iterable[Row], total: int, most: int, characters: Callable[[Row
             break
         kept.append(row)
     return Listed(kept, total)
+
+
+def shown_characters(*texts: str | None) -> int:
+    """How many characters of these texts the page shows: of a long one only its beginning."""
+    return sum(min(len(text or ""), MAX_CHARACTERS) for text in texts)

@@ -1,5 +1,8 @@
 """What training, evaluation and prediction say."""
 
+from collections import Counter
+
+from anechoic.evaluate.schema import EvaluationReport
 from anechoic.report.schema import Reports
 from anechoic.report.sentences.wording import interval, percent, spaced
 
@@ -72,3 +75,14 @@ def _inbox(reports: Reports) -> list[str]:
         f"{rows} rows of data/inbox/ stand in data/predictions/: {unsure} flagged as unsure, {unlike} of them "
         f"because they are unlike every training row, {unread} because they hold nothing to read; {junk} are junk."
     ]
+
+
+def confusions(evaluation: EvaluationReport, most: int = 10) -> list[tuple[str, str, int]]:
+    """Label, predicted class and rows of the mistakes that are commonest on test and exam together."""
+    counts = Counter[tuple[str, str]]()
+    for matrix in (evaluation.confusion, evaluation.exam_confusion):
+        for label, line in enumerate(matrix):
+            for predicted, rows in enumerate(line):
+                if rows and label != predicted:
+                    counts[evaluation.labels[label], evaluation.labels[predicted]] += rows
+    return [(label, predicted, rows) for (label, predicted), rows in counts.most_common(most)]
