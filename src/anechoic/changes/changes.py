@@ -47,17 +47,18 @@ def changes(before: pl.DataFrame, after: pl.DataFrame) -> Changes:
     among rows that have a group in both, is another; the ids of groups mean nothing.
     """
     before, after = (each.with_columns(aside=pl.col("outcome") == "quarantined") for each in (before, after))
-    pairs = match(before, after)
+    pairs, files = match(before, after)
     old = before.with_row_index("left").rename({name: f"{name}_before" for name in before.columns})
     new = after.with_row_index("right")
+    names_before = {name: old for old, name in files.items()}
     both = pairs.join(new, on="right", how="inner").join(old, on="left", how="inner")
     parts = [
-        _came(new.join(pairs, on="right", how="anti"), set(before["file"])),
-        _went(old.join(pairs, on="left", how="anti"), set(after["file"])),
+        _came(new.join(pairs, on="right", how="anti"), set(before["file"]), names_before),
+        _went(old.join(pairs, on="left", how="anti"), set(after["file"]), files),
         _labels(both),
         _groups(both),
         _sides(both),
-        _moved(both, set(before["file"]), set(after["file"])),
+        _moved(both, files),
         _rewritten(both),
     ]
     order = pl.col("kind").cast(pl.Enum(KINDS)).to_physical()
@@ -74,9 +75,16 @@ def _side(end: str = "") -> pl.Expr:
     return pl.concat_str(pl.col(f"outcome{end}").cast(pl.String), why)
 
 
-def _came(rows: pl.DataFrame, files: set[str]) -> pl.DataFrame:
-    known = pl.col("file").is_in(list(files))
-    reason = pl.when(known).then(pl.lit("new in its file")).otherwise(pl.lit("its file is new"))
+def _came(rows: pl.DataFrame, files: set[str], renamed: dict[str, str]) -> pl.DataFrame:
+    """Rows without their like before; files: those that were there before; renamed: name after -> name before."""
+    old = pl.col("file").replace_strict(renamed, default=None, return_dtype=pl.String)
+    reason = (
+        pl.when(pl.col("file").is_in(list(files)))
+        .then(pl.lit("new in its file"))
+        .when(old.is_not_null())
+        .then(pl.concat_str(pl.lit("new in its file, which was renamed from "), old))
+        .otherwise(pl.lit("its file is new"))
+    )
     nothing = pl.lit(None, pl.String)
     return rows.select(
         *NOW, kind=pl.lit("came"), row_id_before=nothing, place_before=nothing, before=pl.lit(""), after=_side(),
@@ -84,9 +92,16 @@ def _came(rows: pl.DataFrame, files: set[str]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _went(rows: pl.DataFrame, files: set[str]) -> pl.DataFrame:
-    known = pl.col("file_before").is_in(list(files))
-    reason = pl.when(known).then(pl.lit("no longer in its file")).otherwise(pl.lit("its file is gone"))
+def _went(rows: pl.DataFrame, files: set[str], renamed: dict[str, str]) -> pl.DataFrame:
+    """Rows without their like after; files: those that are there after; renamed: name before -> name after."""
+    new = pl.col("file_before").replace_strict(renamed, default=None, return_dtype=pl.String)
+    reason = (
+        pl.when(pl.col("file_before").is_in(list(files)))
+        .then(pl.lit("no longer in its file"))
+        .when(new.is_not_null())
+        .then(pl.concat_str(pl.lit("no longer in its file, which was renamed to "), new))
+        .otherwise(pl.lit("its file is gone"))
+    )
     nothing = pl.lit(None, pl.String)
     return rows.select(
         "row_id_before", "place_before", label="label_before", text="text_before", kind=pl.lit("went"),
@@ -121,9 +136,9 @@ def _sides(both: pl.DataFrame) -> pl.DataFrame:
     return _told(rows, "side", before, after, pl.col("reason"))
 
 
-def _moved(both: pl.DataFrame, old: set[str], new: set[str]) -> pl.DataFrame:
+def _moved(both: pl.DataFrame, renamed: dict[str, str]) -> pl.DataFrame:
     rows = both.filter(pl.col("file") != pl.col("file_before"))
-    alone = ~pl.col("file_before").is_in(list(new)) & ~pl.col("file").is_in(list(old))
+    alone = pl.col("file_before").replace(renamed) == pl.col("file")
     reason = pl.when(alone).then(pl.lit("its file was renamed")).otherwise(pl.lit("it stands in another file"))
     return _told(rows, "moved", pl.col("place_before"), pl.col("place"), reason)
 
