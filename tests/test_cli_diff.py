@@ -1,11 +1,14 @@
 """`anechoic diff`: in a real repository of git and DVC, with commits of tables."""
 
+import gzip
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from anechoic.cli import app
@@ -133,9 +136,65 @@ def test_what_cannot_be_compared_says_what_to_do(project, run):
     ):
         diff("HEAD")
     assert diff("HEAD", "HEAD").startswith("Nothing changed")
-    subprocess.run(["rm", "-rf", ".dvc/cache", ".dvc/tmp"], check=True)
-    with pytest.raises(DataError, match=r"not in DVC's cache.*`dvc fetch.*`git checkout HEAD && dvc repro`"):
-        diff("HEAD", "HEAD")
+
+
+TABLES = (LEDGER, CLEAN, QUARANTINE)
+MADE = """stages:
+  split:
+    cmd: for t in ledger clean quarantine; do gunzip -c data/raw/$t.gz > data/tables/$t.parquet; done
+    deps: [data/raw]
+    outs: [data/tables/ledger.parquet, data/tables/clean.parquet, data/tables/quarantine.parquet]
+"""
+
+
+@pytest.fixture
+def without_its_tables(project, run):
+    """A commit whose raw data lie under DVC and whose tables are no longer in the cache, and one commit after it.
+
+    Made with other bytes at first where called with `otherwise`.
+    """
+
+    def make(*, otherwise):
+        run(RAW, committed=False)
+        Path("data/raw").mkdir()
+        for table in TABLES:
+            content = Path(table.path).read_bytes()
+            Path(f"data/raw/{Path(table.path).stem}.gz").write_bytes(gzip.compress(content))
+        Path("dvc.yaml").write_text(MADE)
+        shell("dvc", "add", "-q", "data/raw")
+        shell("dvc", "repro", "-q")
+        if otherwise:
+            io.read(CLEAN).write_parquet(CLEAN.path, compression="gzip")
+        commit()
+        shell("git", "commit", "-q", "--allow-empty", "-m", "after")
+        for out in yaml.safe_load(Path("dvc.lock").read_text())["stages"]["split"]["outs"]:
+            Path(".dvc/cache/files/md5", out["md5"][:2], out["md5"][2:]).unlink()
+        subprocess.run(["rm", "-rf", ".dvc/cache/runs", ".dvc/tmp"], check=True)
+        Path("params.yaml").write_text(Path("params.yaml").read_text() + "# mine\n")
+
+    return make
+
+
+@pytest.mark.parametrize(("project", "otherwise"), [(".", True), ("below/it", False)], indirect=["project"])
+def test_the_lines_printed_make_tables_again_that_are_not_in_the_cache(project, without_its_tables, otherwise):
+    without_its_tables(otherwise=otherwise)
+    with pytest.raises(DataError, match=r"ledger.parquet of HEAD~1 \(commit [0-9a-f]{10}\) is not in") as told:
+        diff("HEAD~1")
+    make, end = str(told.value).split("Then give")
+    shell("bash", "-e", "-c", "\n".join(line for line in make.splitlines() if line.startswith("  ")))
+    assert Path("params.yaml").read_text().endswith("# mine\n")
+    if otherwise:
+        with pytest.raises(DataError, match=r"clean.parquet of HEAD~1 .* is not in DVC's cache"):
+            diff("HEAD~1")
+        again, ask = re.search(r"  (git -C .*)", end)[1], re.search(r"`(git -C .* HEAD)`", end)[1]
+        shell("bash", "-c", again)
+        commit_made = subprocess.run(["bash", "-c", ask], check=True, capture_output=True, text=True).stdout.strip()
+        assert diff(commit_made).startswith("Nothing changed")
+    else:
+        assert diff("HEAD~1").startswith("Nothing changed")
+    shell("bash", "-c", re.search(r"git worktree remove.*", end)[0])
+    left = subprocess.run(["git", "worktree", "list"], check=True, capture_output=True, text=True).stdout
+    assert left.count("\n") == 1
 
 
 def test_tables_of_two_runs_are_not_compared(project, run):
