@@ -15,7 +15,7 @@ from anechoic.cli import app
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.project.errors import DataError, ParamsError
-from anechoic.project.tables import CLEAN, LEDGER, QUARANTINE
+from anechoic.project.tables import CLEAN, LEDGER, PAIRS, QUARANTINE
 from anechoic.validate.validate import validate
 
 RAW = {"june.csv": "7,way too expensive\n6,it came a month late\n7,\n", "july.csv": "6,no news for weeks\n7,dear\n"}
@@ -111,6 +111,27 @@ def test_what_changed_since_a_commit_and_between_two_is_told_with_file_line_and_
     assert written.height == 5
     assert "call [phone], too dear" in written["text"].to_list()
     assert "1234567" not in Path("all.csv").read_text()
+
+
+def test_the_judged_pairs_of_a_commit_tell_why_rows_parted(project, run):
+    def judged(kind, evidence, *, together):
+        run(RAW, committed=False)
+        left, right = io.read(CLEAN)["row_id"][:2]
+        pair = {"left": left, "right": right, "kind": kind, "cosine": 0.9, "lexical": 0.1, "score": 0.5}
+        io.write(PAIRS, pl.DataFrame([pair | {"evidence": evidence}]))
+        groups = {right: left} if together else {}
+        io.write(LEDGER, io.read(LEDGER).with_columns(pl.col("group_id").replace(groups)))
+
+    (project / "dvc.yaml").write_text(f"{RECIPE}      - {PAIRS.path}\n")
+    judged("rephrase", "other words", together=True)
+    commit()
+    judged("neighbour", "review: different", together=False)
+    told = diff("HEAD")
+    first, second = (f"data/raw/{place}" for place in ("june.csv:1", "june.csv:2"))
+    why = "an answer in data/review/ says that"
+    assert f"with 1 other -> alone; parted from {second}: {why} {first} and {second} differ" in told
+    commit()
+    assert diff("HEAD~1", "HEAD").splitlines()[1:] == told.splitlines()[1:]
 
 
 def test_texts_are_shown_without_control_characters_and_formulas_are_disarmed(project, run):

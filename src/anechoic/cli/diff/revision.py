@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,8 +28,15 @@ Before that end, then:
 and name the commit that `git -C {tree} rev-parse HEAD` tells in place of {revision}."""
 
 
-def rows_at(revision: str) -> "pl.DataFrame":
-    """The rows of a revision, as `changes` takes them.
+class State(NamedTuple):
+    """rows: as `changes` takes them; pairs: the table pairs, None where it is not at hand."""
+
+    rows: "pl.DataFrame"
+    pairs: "pl.DataFrame | None"
+
+
+def rows_at(revision: str) -> State:
+    """The rows and pairs of a revision, as `changes` takes them.
 
     Raises DataError where there is no such revision, or where its tables are not at hand.
     """
@@ -58,8 +65,8 @@ def rows_at(revision: str) -> "pl.DataFrame":
     return _rows(lambda table: _at(files, table, below, revision), f"of {revision}")
 
 
-def rows_here() -> "pl.DataFrame":
-    """The rows of the workspace's tables, as `changes` takes them. Raises DataError where they were not made."""
+def rows_here() -> State:
+    """The rows and pairs of the workspace's tables. Raises DataError where they were not made."""
     from anechoic.project import io
     from anechoic.project.errors import DataError
     from anechoic.project.tables import CLEAN, LEDGER, QUARANTINE
@@ -91,19 +98,23 @@ def changed_inputs() -> list[str]:
     return sorted(found)
 
 
-def _rows(read: "Callable[[Table], pl.DataFrame]", where: str) -> "pl.DataFrame":
-    """Three tables as rows. Raises DataError where they are not of one run."""
+def _rows(read: "Callable[[Table], pl.DataFrame]", where: str) -> State:
+    """Three tables as rows, and the judged pairs. Raises DataError where the three are not of one run."""
     import polars as pl
 
     from anechoic.api.named_rows import placed_rows
-    from anechoic.project.errors import DataError
-    from anechoic.project.tables import CLEAN, LEDGER, QUARANTINE
+    from anechoic.project.errors import AnechoicError, DataError
+    from anechoic.project.tables import CLEAN, LEDGER, PAIRS, QUARANTINE
 
     ledger, clean, quarantine = (read(table) for table in (LEDGER, CLEAN, QUARANTINE))
     if set(ledger["row_id"]) != {*clean["row_id"], *quarantine["row_id"]}:
         raise DataError(f"The tables {where} are of two runs: one did not end. Run `dvc repro` there, and commit.")
     rows = placed_rows(ledger, clean, quarantine).join(clean.select("row_id", "flags"), on="row_id", how="left")
-    return rows.with_columns(file=pl.col("place").str.replace(r":\d+$", ""))
+    rows = rows.with_columns(file=pl.col("place").str.replace(r":\d+$", ""))
+    try:
+        return State(rows, read(PAIRS))
+    except AnechoicError:  # they tell why groups changed, no more
+        return State(rows, None)
 
 
 def _at(files: "DVCFileSystem", table: "Table", below: str, revision: str) -> "pl.DataFrame":
