@@ -105,6 +105,8 @@ LOCK = "data/split.lock remembers this side for its text, or for what it is tied
         ({"t": ("test", "balanced", "1")}, {"t": ("train", "balanced", "1")},
          "placed so that the classes stand in even shares (balanced)"),
         ({"t": ("test", "balanced", "1")}, {"t": ("excluded", "junk", "1")}, "junk"),
+        ({"t": ("test", "balanced", "1")}, {"t": ("excluded", "exam_echo", "1")},
+         "exam_echo: raw rows that echo an exam row; excluded, so that no training sees the exam"),
     ],
 )  # fmt: skip
 def test_a_side_tells_whom_a_row_echoes_or_echoed_and_why_it_stands_there(before, after, told):

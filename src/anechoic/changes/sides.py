@@ -26,7 +26,7 @@ def side_reasons(rows: pl.DataFrame, both: pl.DataFrame, old: pl.DataFrame, new:
     told = []
     for row in rows.to_dicts():
         reason = row["reason"]
-        why = f"{reason}: such rows {DETAILS[reason]}" if reason in DETAILS else WHY.get(reason, reason)
+        why = f"{reason}: {DETAILS[reason]}" if reason in DETAILS else WHY.get(reason, reason)
         if row["outcome"] == "echo" and (first := counted[1].get(row["group_id"])):
             why = f"an echo of {first[1]}, which counts for both"
             if reason == "label_conflict":
