@@ -127,6 +127,23 @@ def test_a_renamed_file_is_told_from_rows_that_were_moved():
     assert moved.of("moved")["reason"].to_list() == ["it stands in another file"]
 
 
+def test_rows_that_came_and_went_in_a_renamed_file_say_so():
+    rows = [("b.csv", *row[1:]) for row in A[1:]] + [("b.csv", "new", "price", "train", "n")]
+    found = changes(state(*A), state(*rows))
+    assert found.of("went")["reason"].to_list() == ["no longer in its file, which was renamed to b.csv"]
+    assert found.of("came")["reason"].to_list() == ["new in its file, which was renamed from a.csv"]
+    other = changes(state(*A), state(("b.csv", "new", "price", "train", "n")))  # nothing shared: another file
+    assert set(other.of("went")["reason"]) == {"its file is gone"}
+    assert other.of("came")["reason"].to_list() == ["its file is new"]
+
+
+def test_a_row_of_a_file_that_is_gone_is_in_another_file_where_its_own_was_renamed_otherwise():
+    rows = [("b.csv", *row[1:]) for row in A[1:]] + [("c.csv", *A[0][1:]), ("c.csv", "new", "price", "train", "n")]
+    moved = changes(state(*A), state(*rows)).of("moved")
+    assert set(moved.filter(after="c.csv:1")["reason"]) == {"it stands in another file"}
+    assert set(moved.filter(pl.col("after") != "c.csv:1")["reason"]) == {"its file was renamed"}
+
+
 def test_a_record_that_is_written_differently_is_the_same_row():
     before = state(*A)
     after = before.with_columns(row_id=pl.lit("other ") + pl.col("row_id"))

@@ -1,18 +1,21 @@
 """`anechoic diff`: in a real repository of git and DVC, with commits of tables."""
 
+import gzip
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from anechoic.cli import app
 from anechoic.normalize.normalize import normalize
 from anechoic.project import io
 from anechoic.project.errors import DataError, ParamsError
-from anechoic.project.tables import CLEAN, LEDGER, QUARANTINE
+from anechoic.project.tables import CLEAN, LEDGER, PAIRS, QUARANTINE
 from anechoic.validate.validate import validate
 
 RAW = {"june.csv": "7,way too expensive\n6,it came a month late\n7,\n", "july.csv": "6,no news for weeks\n7,dear\n"}
@@ -110,6 +113,27 @@ def test_what_changed_since_a_commit_and_between_two_is_told_with_file_line_and_
     assert "1234567" not in Path("all.csv").read_text()
 
 
+def test_the_judged_pairs_of_a_commit_tell_why_rows_parted(project, run):
+    def judged(kind, evidence, *, together):
+        run(RAW, committed=False)
+        left, right = io.read(CLEAN)["row_id"][:2]
+        pair = {"left": left, "right": right, "kind": kind, "cosine": 0.9, "lexical": 0.1, "score": 0.5}
+        io.write(PAIRS, pl.DataFrame([pair | {"evidence": evidence}]))
+        groups = {right: left} if together else {}
+        io.write(LEDGER, io.read(LEDGER).with_columns(pl.col("group_id").replace(groups)))
+
+    (project / "dvc.yaml").write_text(f"{RECIPE}      - {PAIRS.path}\n")
+    judged("rephrase", "other words", together=True)
+    commit()
+    judged("neighbour", "review: different", together=False)
+    told = diff("HEAD")
+    first, second = (f"data/raw/{place}" for place in ("june.csv:1", "june.csv:2"))
+    why = "an answer in data/review/ says that"
+    assert f"with 1 other -> alone; parted from {second}: {why} {first} and {second} differ" in told
+    commit()
+    assert diff("HEAD~1", "HEAD").splitlines()[1:] == told.splitlines()[1:]
+
+
 def test_texts_are_shown_without_control_characters_and_formulas_are_disarmed(project, run):
     run(RAW)
     run(RAW | {"new.csv": "7,=far too expensive for us\n6,it came \x1b[31mtoo late\n"}, committed=False)
@@ -133,9 +157,65 @@ def test_what_cannot_be_compared_says_what_to_do(project, run):
     ):
         diff("HEAD")
     assert diff("HEAD", "HEAD").startswith("Nothing changed")
-    subprocess.run(["rm", "-rf", ".dvc/cache", ".dvc/tmp"], check=True)
-    with pytest.raises(DataError, match=r"not in DVC's cache.*`dvc fetch.*`git checkout HEAD && dvc repro`"):
-        diff("HEAD", "HEAD")
+
+
+TABLES = (LEDGER, CLEAN, QUARANTINE)
+MADE = """stages:
+  split:
+    cmd: for t in ledger clean quarantine; do gunzip -c data/raw/$t.gz > data/tables/$t.parquet; done
+    deps: [data/raw]
+    outs: [data/tables/ledger.parquet, data/tables/clean.parquet, data/tables/quarantine.parquet]
+"""
+
+
+@pytest.fixture
+def without_its_tables(project, run):
+    """A commit whose raw data lie under DVC and whose tables are no longer in the cache, and one commit after it.
+
+    Made with other bytes at first where called with `otherwise`.
+    """
+
+    def make(*, otherwise):
+        run(RAW, committed=False)
+        Path("data/raw").mkdir()
+        for table in TABLES:
+            content = Path(table.path).read_bytes()
+            Path(f"data/raw/{Path(table.path).stem}.gz").write_bytes(gzip.compress(content))
+        Path("dvc.yaml").write_text(MADE)
+        shell("dvc", "add", "-q", "data/raw")
+        shell("dvc", "repro", "-q")
+        if otherwise:
+            io.read(CLEAN).write_parquet(CLEAN.path, compression="gzip")
+        commit()
+        shell("git", "commit", "-q", "--allow-empty", "-m", "after")
+        for out in yaml.safe_load(Path("dvc.lock").read_text())["stages"]["split"]["outs"]:
+            Path(".dvc/cache/files/md5", out["md5"][:2], out["md5"][2:]).unlink()
+        subprocess.run(["rm", "-rf", ".dvc/cache/runs", ".dvc/tmp"], check=True)
+        Path("params.yaml").write_text(Path("params.yaml").read_text() + "# mine\n")
+
+    return make
+
+
+@pytest.mark.parametrize(("project", "otherwise"), [(".", True), ("below/it", False)], indirect=["project"])
+def test_the_lines_printed_make_tables_again_that_are_not_in_the_cache(project, without_its_tables, otherwise):
+    without_its_tables(otherwise=otherwise)
+    with pytest.raises(DataError, match=r"ledger.parquet of HEAD~1 \(commit [0-9a-f]{10}\) is not in") as told:
+        diff("HEAD~1")
+    make, end = str(told.value).split("Then give")
+    shell("bash", "-e", "-c", "\n".join(line for line in make.splitlines() if line.startswith("  ")))
+    assert Path("params.yaml").read_text().endswith("# mine\n")
+    if otherwise:
+        with pytest.raises(DataError, match=r"clean.parquet of HEAD~1 .* is not in DVC's cache"):
+            diff("HEAD~1")
+        again, ask = re.search(r"  (git -C .*)", end)[1], re.search(r"`(git -C .* HEAD)`", end)[1]
+        shell("bash", "-c", again)
+        commit_made = subprocess.run(["bash", "-c", ask], check=True, capture_output=True, text=True).stdout.strip()
+        assert diff(commit_made).startswith("Nothing changed")
+    else:
+        assert diff("HEAD~1").startswith("Nothing changed")
+    shell("bash", "-c", re.search(r"git worktree remove.*", end)[0])
+    left = subprocess.run(["git", "worktree", "list"], check=True, capture_output=True, text=True).stdout
+    assert left.count("\n") == 1
 
 
 def test_tables_of_two_runs_are_not_compared(project, run):

@@ -1,11 +1,13 @@
 """What came, went, and changed label, group or side between two revisions of a project's rows."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import polars as pl
 
+from anechoic.changes.groups import regrouped
 from anechoic.changes.matching import match
+from anechoic.changes.reasons import Judged
+from anechoic.changes.sides import side_reasons
 
 KINDS = ("came", "went", "label", "group", "side", "moved", "rewritten")
 COLUMNS = pl.Schema(
@@ -39,25 +41,33 @@ class Changes:
         return self.table.filter(pl.col("kind") == kind)
 
 
-def changes(before: pl.DataFrame, after: pl.DataFrame) -> Changes:
+def changes(
+    before: pl.DataFrame, after: pl.DataFrame, pairs: tuple[pl.DataFrame, pl.DataFrame] | None = None
+) -> Changes:
     """The rows of two revisions -> what changed from the first to the second, whatever the order of their rows.
 
     Both hold row_id, file, place (file:line), record, text, label and label_id (null where it was set aside),
     flags, outcome, reason, group_id (null where it has none). A row's group changed where the set of its fellows,
     among rows that have a group in both, is another; the ids of groups mean nothing.
+    pairs: the tables pairs of the two, for why groups changed.
     """
+    judged = None
+    if pairs:
+        places = [dict(each.select("row_id", "place").iter_rows()) for each in (before, after)]
+        judged = Judged(pairs[0], places[0]), Judged(pairs[1], places[1])
     before, after = (each.with_columns(aside=pl.col("outcome") == "quarantined") for each in (before, after))
-    pairs = match(before, after)
+    same, files = match(before, after)
     old = before.with_row_index("left").rename({name: f"{name}_before" for name in before.columns})
     new = after.with_row_index("right")
-    both = pairs.join(new, on="right", how="inner").join(old, on="left", how="inner")
+    names_before = {name: old for old, name in files.items()}
+    both = same.join(new, on="right", how="inner").join(old, on="left", how="inner")
     parts = [
-        _came(new.join(pairs, on="right", how="anti"), set(before["file"])),
-        _went(old.join(pairs, on="left", how="anti"), set(after["file"])),
+        _came(new.join(same, on="right", how="anti"), set(before["file"]), names_before),
+        _went(old.join(same, on="left", how="anti"), set(after["file"]), files),
         _labels(both),
-        _groups(both),
-        _sides(both),
-        _moved(both, set(before["file"]), set(after["file"])),
+        _told(regrouped(both, judged), "group", pl.col("fellows_before"), pl.col("fellows"), pl.col("why")),
+        _sides(both, before, after),
+        _moved(both, files),
         _rewritten(both),
     ]
     order = pl.col("kind").cast(pl.Enum(KINDS)).to_physical()
@@ -74,9 +84,16 @@ def _side(end: str = "") -> pl.Expr:
     return pl.concat_str(pl.col(f"outcome{end}").cast(pl.String), why)
 
 
-def _came(rows: pl.DataFrame, files: set[str]) -> pl.DataFrame:
-    known = pl.col("file").is_in(list(files))
-    reason = pl.when(known).then(pl.lit("new in its file")).otherwise(pl.lit("its file is new"))
+def _came(rows: pl.DataFrame, files: set[str], renamed: dict[str, str]) -> pl.DataFrame:
+    """Rows without their like before; files: those that were there before; renamed: name after -> name before."""
+    old = pl.col("file").replace_strict(renamed, default=None, return_dtype=pl.String)
+    reason = (
+        pl.when(pl.col("file").is_in(list(files)))
+        .then(pl.lit("new in its file"))
+        .when(old.is_not_null())
+        .then(pl.concat_str(pl.lit("new in its file, which was renamed from "), old))
+        .otherwise(pl.lit("its file is new"))
+    )
     nothing = pl.lit(None, pl.String)
     return rows.select(
         *NOW, kind=pl.lit("came"), row_id_before=nothing, place_before=nothing, before=pl.lit(""), after=_side(),
@@ -84,9 +101,16 @@ def _came(rows: pl.DataFrame, files: set[str]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _went(rows: pl.DataFrame, files: set[str]) -> pl.DataFrame:
-    known = pl.col("file_before").is_in(list(files))
-    reason = pl.when(known).then(pl.lit("no longer in its file")).otherwise(pl.lit("its file is gone"))
+def _went(rows: pl.DataFrame, files: set[str], renamed: dict[str, str]) -> pl.DataFrame:
+    """Rows without their like after; files: those that are there after; renamed: name before -> name after."""
+    new = pl.col("file_before").replace_strict(renamed, default=None, return_dtype=pl.String)
+    reason = (
+        pl.when(pl.col("file_before").is_in(list(files)))
+        .then(pl.lit("no longer in its file"))
+        .when(new.is_not_null())
+        .then(pl.concat_str(pl.lit("no longer in its file, which was renamed to "), new))
+        .otherwise(pl.lit("its file is gone"))
+    )
     nothing = pl.lit(None, pl.String)
     return rows.select(
         "row_id_before", "place_before", label="label_before", text="text_before", kind=pl.lit("went"),
@@ -115,15 +139,16 @@ def _labels(both: pl.DataFrame) -> pl.DataFrame:
     return _told(rows, "label", pl.col("label_before"), pl.col("label"), reason)
 
 
-def _sides(both: pl.DataFrame) -> pl.DataFrame:
+def _sides(both: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     rows = both.filter(pl.col("outcome").cast(pl.String) != pl.col("outcome_before").cast(pl.String))
     before, after = (pl.col(name).cast(pl.String) for name in ("outcome_before", "outcome"))
-    return _told(rows, "side", before, after, pl.col("reason"))
+    reasons = pl.Series("side_reason", side_reasons(rows, both, old, new), dtype=pl.String)
+    return _told(rows.with_columns(reasons), "side", before, after, pl.col("side_reason"))
 
 
-def _moved(both: pl.DataFrame, old: set[str], new: set[str]) -> pl.DataFrame:
+def _moved(both: pl.DataFrame, renamed: dict[str, str]) -> pl.DataFrame:
     rows = both.filter(pl.col("file") != pl.col("file_before"))
-    alone = ~pl.col("file_before").is_in(list(new)) & ~pl.col("file").is_in(list(old))
+    alone = pl.col("file_before").replace(renamed) == pl.col("file")
     reason = pl.when(alone).then(pl.lit("its file was renamed")).otherwise(pl.lit("it stands in another file"))
     return _told(rows, "moved", pl.col("place_before"), pl.col("place"), reason)
 
@@ -132,45 +157,3 @@ def _rewritten(both: pl.DataFrame) -> pl.DataFrame:
     rows = both.filter(pl.col("how") == "rewritten")
     reason = pl.lit("its record is written differently, text and label are the same")
     return _told(rows, "rewritten", pl.lit(""), pl.lit(""), reason)
-
-
-def _groups(both: pl.DataFrame) -> pl.DataFrame:
-    """Rows whose fellows differ. Rows of one group before and one after form a cell and change alike."""
-    both = both.filter(pl.col("group_id").is_not_null(), pl.col("group_id_before").is_not_null())
-    cell = ["group_id_before", "group_id"]
-    cells = both.group_by(cell).agg(size=pl.len(), first=pl.col("place").min())
-    cells = cells.with_columns(
-        size_before=pl.col("size").sum().over("group_id_before"), size_after=pl.col("size").sum().over("group_id")
-    )
-    changed = cells.filter((pl.col("size") < pl.col("size_before")) | (pl.col("size") < pl.col("size_after")))
-    reasons = pl.Series("why", _reasons(changed), dtype=pl.String)
-    rows = both.join(changed.with_columns(reasons), on=cell, how="inner")
-    return _told(rows, "group", _fellows("size_before"), _fellows("size_after"), pl.col("why"))
-
-
-def _fellows(size: str) -> pl.Expr:
-    others = pl.col(size) - 1
-    plural = pl.when(others == 1).then(pl.lit("")).otherwise(pl.lit("s"))
-    some = pl.concat_str(pl.lit("with "), others, pl.lit(" other"), plural)
-    return pl.when(others == 0).then(pl.lit("alone")).otherwise(some)
-
-
-def _reasons(cells: pl.DataFrame) -> list[str]:
-    """Of each cell: which rows joined it and which it was parted from, by the first of them."""
-    beside: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
-    lines = cells.with_row_index("cell").sort("first", "cell").to_dicts()
-    for line in lines:
-        for name in ("group_id_before", "group_id"):
-            beside[name, line[name]].append((line["first"], line["cell"]))
-    told = [""] * cells.height
-    for line in lines:
-        parts = []
-        for name, total, verb in (
-            ("group_id", "size_after", "joined by"),
-            ("group_id_before", "size_before", "parted from"),
-        ):
-            if others := line[total] - line["size"]:
-                first = next(place for place, cell in beside[name, line[name]] if cell != line["cell"])
-                parts.append(f"{verb} {first}{f' and {others - 1} more' if others > 1 else ''}")
-        told[line["cell"]] = "; ".join(parts)
-    return told

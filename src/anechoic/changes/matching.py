@@ -1,6 +1,7 @@
 """Which row of one revision is which row of another: by row_id, else by what it says and where it stands."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import polars as pl
 
@@ -11,7 +12,14 @@ SAYS = ["text", "label", "aside"]  # what two records must have in common to be 
 ORDER = ["file", "record", "row_id"]
 
 
-def match(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+class Match(NamedTuple):
+    """pairs: rows that are the same, columns PAIRS; files: those renamed, name before -> name after."""
+
+    pairs: pl.DataFrame
+    files: dict[str, str]
+
+
+def match(before: pl.DataFrame, after: pl.DataFrame) -> Match:
     """Rows of two revisions -> which are the same: `left` and `right`, their places in the tables, and `how`.
 
     Both hold row_id, file, record, text, label and aside (set aside in quarantine). Each row is matched once at
@@ -40,7 +48,7 @@ def match(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     take(["new_file", "text"], "edited")
     left, right = pl.concat([left, aside_left]), pl.concat([right, aside_right])
     take(SAYS, "moved")
-    return pl.concat(found).sort("right")
+    return Match(pl.concat(found).sort("right"), names)
 
 
 def _occurrences(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

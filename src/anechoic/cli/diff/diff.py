@@ -43,8 +43,9 @@ def diff(
     from anechoic.cli.diff.revision import changed_inputs, rows_at, rows_here
     from anechoic.project import io
 
-    before = rows_at(revision)
-    found = changes(before, rows_at(other) if other else rows_here())
+    before, after = rows_at(revision), rows_at(other) if other else rows_here()
+    judged = None if before.pairs is None or after.pairs is None else (before.pairs, after.pairs)
+    found = changes(before.rows, after.rows, judged)
     for line in sentences(found, revision, other or WORKSPACE, rows):
         typer.echo(line)
     if not other and (unknown := changed_inputs()):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import polars as pl
@@ -11,11 +11,32 @@ if TYPE_CHECKING:
     from anechoic.project.tables import Table
 
 MADE_BY = ("validate", "normalize", "embed", "echoes", "split")  # the stages behind the tables that are read
-AGAIN = "commit your own changes, `git checkout {0} && dvc repro`; `git checkout -f -` and `dvc checkout` lead back"
+HASH = 10  # characters of a commit's hash that a message shows
+AGAIN = """{table} of {revision} (commit {commit}) is not in DVC's cache.
+Where a remote has it, this brings it: dvc fetch --all-commits
+Else make it again in a folder beside the project, which itself stays as it is:
+  git worktree add --detach {tree} {commit}
+  cd {there}
+  dvc cache dir --local {cache}
+  dvc checkout --allow-missing
+  dvc repro split
+  cd {here}
+Then give the same `anechoic diff` again, and at the end: git worktree remove --force {tree}
+If it says so again, the table came out otherwise than it was first made, by another machine or version.
+Before that end, then:
+  git -C {tree} commit -a -m "made again"
+and name the commit that `git -C {tree} rev-parse HEAD` tells in place of {revision}."""
 
 
-def rows_at(revision: str) -> "pl.DataFrame":
-    """The rows of a revision, as `changes` takes them.
+class State(NamedTuple):
+    """rows: as `changes` takes them; pairs: the table pairs, None where it is not at hand."""
+
+    rows: "pl.DataFrame"
+    pairs: "pl.DataFrame | None"
+
+
+def rows_at(revision: str) -> State:
+    """The rows and pairs of a revision, as `changes` takes them.
 
     Raises DataError where there is no such revision, or where its tables are not at hand.
     """
@@ -41,11 +62,11 @@ def rows_at(revision: str) -> "pl.DataFrame":
             "git up first (`git init`), run `dvc repro` and commit."
         ) from None
     below = folders.resolved(".").removeprefix(folders.resolved(root)).strip("/")
-    return _rows(lambda table: _at(files, table, f"{below}/" if below else "", revision), f"of {revision}")
+    return _rows(lambda table: _at(files, table, below, revision), f"of {revision}")
 
 
-def rows_here() -> "pl.DataFrame":
-    """The rows of the workspace's tables, as `changes` takes them. Raises DataError where they were not made."""
+def rows_here() -> State:
+    """The rows and pairs of the workspace's tables. Raises DataError where they were not made."""
     from anechoic.project import io
     from anechoic.project.errors import DataError
     from anechoic.project.tables import CLEAN, LEDGER, QUARANTINE
@@ -77,29 +98,33 @@ def changed_inputs() -> list[str]:
     return sorted(found)
 
 
-def _rows(read: "Callable[[Table], pl.DataFrame]", where: str) -> "pl.DataFrame":
-    """Three tables as rows. Raises DataError where they are not of one run."""
+def _rows(read: "Callable[[Table], pl.DataFrame]", where: str) -> State:
+    """Three tables as rows, and the judged pairs. Raises DataError where the three are not of one run."""
     import polars as pl
 
     from anechoic.api.named_rows import placed_rows
-    from anechoic.project.errors import DataError
-    from anechoic.project.tables import CLEAN, LEDGER, QUARANTINE
+    from anechoic.project.errors import AnechoicError, DataError
+    from anechoic.project.tables import CLEAN, LEDGER, PAIRS, QUARANTINE
 
     ledger, clean, quarantine = (read(table) for table in (LEDGER, CLEAN, QUARANTINE))
     if set(ledger["row_id"]) != {*clean["row_id"], *quarantine["row_id"]}:
         raise DataError(f"The tables {where} are of two runs: one did not end. Run `dvc repro` there, and commit.")
     rows = placed_rows(ledger, clean, quarantine).join(clean.select("row_id", "flags"), on="row_id", how="left")
-    return rows.with_columns(file=pl.col("place").str.replace(r":\d+$", ""))
+    rows = rows.with_columns(file=pl.col("place").str.replace(r":\d+$", ""))
+    try:
+        return State(rows, read(PAIRS))
+    except AnechoicError:  # they tell why groups changed, no more
+        return State(rows, None)
 
 
-def _at(files: "DVCFileSystem", table: "Table", folder: str, revision: str) -> "pl.DataFrame":
+def _at(files: "DVCFileSystem", table: "Table", below: str, revision: str) -> "pl.DataFrame":
     """A table of a revision. Raises DataError where it was not committed, is not in the cache, or lacks columns."""
     import polars as pl
     from dvc.exceptions import DvcException
 
     from anechoic.project.errors import DataError
 
-    path = f"{folder}{table.path}"
+    path = f"{below}/{table.path}" if below else table.path
     if not files.exists(path) or not files.info(path).get("dvc_info", {}).get("md5"):
         raise DataError(
             f"{revision} has no {table.path}: its dvc.lock does not tell of it, as before the first commit after a "
@@ -108,10 +133,7 @@ def _at(files: "DVCFileSystem", table: "Table", folder: str, revision: str) -> "
     try:
         content = files.cat_file(path)
     except (OSError, DvcException):
-        raise DataError(
-            f"{table.path} of {revision} is not in DVC's cache. Where a remote has it: `dvc fetch --all-commits` "
-            f"(`dvc pull` fetches what the workspace needs). Else make it again: {AGAIN.format(revision)}."
-        ) from None
+        raise DataError(_made_again(table, revision, files.repo.get_rev()[:HASH], below)) from None
     frame = pl.scan_parquet(BytesIO(content)).collect()
     if missing := set(table.schema.column_names()) - set(frame.columns):
         raise DataError(
@@ -119,3 +141,28 @@ def _at(files: "DVCFileSystem", table: "Table", folder: str, revision: str) -> "
             f"{', '.join(sorted(missing))}. Compare revisions that were run with one version."
         )
     return frame
+
+
+def _made_again(table: "Table", revision: str, commit: str, below: str) -> str:
+    """How the tables of a commit come into DVC's cache, as lines to type in the project's folder.
+
+    below: the project's folder in its repository. The worktree stands beside the repository.
+    """
+    from shlex import quote
+
+    from dvc.repo import Repo
+
+    from anechoic.project import folders
+
+    tree = "../" * (below.count("/") + 2 if below else 1) + f"at-{commit}"
+    with Repo() as repo:
+        cache = repo.cache.local_cache_dir
+    return AGAIN.format(
+        table=table.path,
+        revision=revision,
+        commit=commit,
+        tree=tree,
+        there=quote(f"{tree}/{below}" if below else tree),
+        here=quote(folders.resolved(".")),
+        cache=quote(cache),
+    )
