@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from report_builder import FILES, drift, reports, score
 from test_next_steps import compared
 
+from anechoic.compare.schema import GridHere
 from anechoic.report.report import readme
 from anechoic.report.sentences.classifier import classifier_sentences, refit_sentences
 from anechoic.report.sentences.echoes import echo_sentences, label_sentences
@@ -189,9 +190,18 @@ def test_without_test_exam_or_inbox_nothing_is_claimed():
 
 def test_a_grid_is_told_and_its_looks_at_the_exam_are_counted():
     grid = compared(0.01, -0.03, 0.05, "undecided").model_copy(update={"recommendation": "take this one"})
-    told = classifier_sentences(replace(reports(), compare=grid))
+    told = classifier_sentences(
+        replace(reports(), compare=grid, grid=GridHere(trainings=2, these_rows=True, exam_looks=2))
+    )
     assert "Recipes compared, 2 trainings: take this one." in told
     assert any("looked at by 4 models so far, 2 of them in the grid" in each for each in told)
+
+
+def test_a_grid_on_other_rows_is_named_and_its_looks_at_the_same_exam_count_still():
+    told = classifier_sentences(replace(reports(), grid=GridHere(trainings=12, these_rows=False, exam_looks=12)))
+    assert any("looked at by 14 models so far, 12 of them in the grid" in each for each in told)
+    (other,) = [each for each in told if each.startswith("A grid of 12 trainings was run on other rows")]
+    assert "`make compare`" in other
 
 
 # --- split, leakage, echoes, intake ----------------------------------------------------------------------
