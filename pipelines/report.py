@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from anechoic.compare.fitting import fitting
+from anechoic.compare.fitting import fitting, grid_here
 from anechoic.compare.schema import CompareReport
 from anechoic.diversity.schema import DiversityReport, WorthReport
 from anechoic.echoes.schema import EchoesReport
@@ -30,8 +30,9 @@ def main() -> None:
     """Tell what the run found."""
     params = io.read_params("report", ReportParams)
     tables = read_tables()
-    compared = fitting(io.read_report_if_there("reports/compare.json", CompareReport), tables.clean, tables.split)
-    read = replace(read_reports(), compare=compared)
+    grid = io.read_report_if_there("reports/compare.json", CompareReport)
+    rows = tables.clean, tables.split
+    read = replace(read_reports(), compare=fitting(grid, *rows), grid=grid_here(grid, *rows))
     written = report(read, tables, params)
     io.write_text("reports/index.html", written.page)
     io.write_text("reports/README.md", written.readme)

@@ -176,8 +176,9 @@ def test_a_sample_keeps_groups_whole_and_within_its_size(groups, most, seed):
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        (AccuracyChange(0.02, 0.005, 0.035), "+2 points (0.5 to 3.5)"),
+        (AccuracyChange(0.02, 0.005, 0.035), "+2 points (+0.5 to +3.5)"),
         (AccuracyChange(-0.03, -0.05, -0.012), "-3 points (-5 to -1.2)"),
+        (AccuracyChange(0.0, -0.0125, 0.01253), "no change that can be shown (-1.3 to +1.3)"),
         (AccuracyChange(0.004, -0.01, 0.02), "no change that can be shown (-1 to +2)"),
         (AccuracyChange(0.01, 0.0, 0.02), "no change that can be shown (0 to +2)"),
     ],

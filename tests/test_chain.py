@@ -76,7 +76,7 @@ def test_the_talks_placeholder_files_are_read_and_told_truthfully(project):
     [
         (None, "DataError: data/raw/ holds no file."),
         (b"", "DataError: No valid row in data/raw/ (a.csv: 0 records"),
-        (b"7,one\n", "DataError: All 1 valid rows of data/raw/ (a.csv) carry one label, 'price'"),
+        (b"7,one\n", "DataError: The one valid row of data/raw/ (a.csv) carries one label, 'price'"),
         (b"77,one\n88,two\n", "a.csv line 1: label '77' is outside the taxonomy"),
     ],
 )

@@ -53,7 +53,7 @@ def test_what_there_is_none_of_has_no_line(here):
     assert not any("two labels" in line or "another label" in line for line in calm)
     assert "0 set aside" in calm[0]  # of the answer
     Path("torn.csv").write_text("7,the kettle leaks\n6,the kettle leaks\n")
-    assert "  1 times rows that say the same carry two labels" in invoke("check", "torn.csv")[1]
+    assert "  1 time rows that say the same carry two labels" in invoke("check", "torn.csv")[1]
 
 
 def test_a_file_of_the_project_is_not_compared_with_itself_its_copy_is(here):

@@ -7,11 +7,13 @@ import polars as pl
 import pytest
 import tiny
 
+from anechoic.compare.cell import Finished
 from anechoic.compare.compare import alpha_check, compare
 from anechoic.compare.data_versions import rows_key, training_rows
+from anechoic.compare.fitting import grid_here
 from anechoic.compare.grid import Task, recipes, tasks_of
 from anechoic.compare.runner import Machine, Outside, machine_for, run_grid
-from anechoic.compare.schema import Cell, CompareParams
+from anechoic.compare.schema import Cell, CompareParams, CompareReport
 from anechoic.compare.verdicts import estimate, mcnemar, pairs, seed_variance
 from anechoic.project.cell_store import one_grid, read_cell, write_cell
 from anechoic.project.errors import DataError, ParamsError
@@ -116,6 +118,45 @@ def test_a_cell_is_trained_once_a_larger_grid_trains_what_is_new_and_a_failed_ce
     assert wider.cells[:2] == report.cells
     assert len(wider.pairs) == 1
     assert wider.exam_looks == 0
+
+
+def test_a_grids_looks_count_at_the_same_exam_though_other_rows_were_added():
+    def at(exam, raw):
+        clean, split = tables(rows=raw, validation=0, test=8)
+        side = pl.when(pl.col("split") == "test").then(pl.lit("exam")).otherwise("split")
+        ids = pl.when(pl.col("split") == "exam").then(exam + pl.col("row_id")).otherwise("row_id")
+        split = split.with_columns(split=side).with_columns(row_id=ids)
+        return clean.with_columns(row_id=split["row_id"]), split
+
+    clean, split = at("", 40)
+    tasks = tasks_of(knobs(models=["minilm"]), TRAIN, tiny.LABELS, clean, split)
+    done = Finished(right=[True] * 8, seconds=1, updates=1, alpha=None, alpha_change=None)
+    report = compare(tasks, [done] * len(tasks), rows_key(clean, split))
+    assert len(report.exam_rows) == 8
+    looks = len(tasks)
+
+    def here(report, clean, split):
+        found = grid_here(report, clean, split)
+        return found.these_rows, found.exam_looks
+
+    assert here(report, clean, split) == (True, looks)
+    relabelled = clean.with_columns(label_id=pl.col("label_id").reverse())
+    assert here(report, relabelled, split) == (False, looks)
+    assert here(report, *at("of another month ", 40)) == (False, 0)
+    earlier = CompareReport.model_validate(report.model_dump(exclude={"exam_rows"}))
+    assert here(earlier, clean, split) == (True, looks)
+    assert here(earlier, relabelled, split) == (False, 0)
+    assert grid_here(None, clean, split) is None
+
+
+@pytest.mark.parametrize(
+    ("rates", "told"), [([0.005], "the other is not shown"), ([0.005, 0.001], "none of the 3 others is shown")]
+)
+def test_recipes_that_do_not_differ_are_told_as_none(rates, told):
+    clean, split = tables(rows=40, validation=0, test=8)
+    tasks = tasks_of(knobs(batch_sizes=[8, 4], learning_rates=rates), TRAIN, tiny.LABELS, clean, split)
+    done = Finished(right=[True] * 4 + [False] * 4, seconds=1, updates=1, alpha=None, alpha_change=None)
+    assert f"; {told} to be worse" in compare(tasks, [done] * len(tasks), "").recommendation
 
 
 def test_data_versions_that_hold_the_same_rows_are_trained_once_and_both_told(grid):

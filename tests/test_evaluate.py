@@ -120,6 +120,24 @@ def test_verdicts_of_a_model_that_learned(project, change, verdict):
     assert evaluate(raw, project.classifier, before(project.report), params).report.verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, "no fault of training, amount or labels shows: use it"),
+        ({"ceiling_high": 0.992}, "no fault of training or amount shows; labels that are wrong leave 99 % at most"),
+        ({"ceiling": None, "ceiling_low": None, "ceiling_high": None}, "no fault of training or amount shows"),
+        ({"next_rows": None, "doubled": None}, "no fault of training or labels shows"),
+    ],
+)  # fmt: skip
+def test_no_fault_is_denied_that_was_found_or_not_looked_for(project, change, told):
+    raw = replace(tables_of(project), clean=project.clean.filter(pl.col("role") == "raw"))
+    report = evaluate(
+        raw, project.classifier, before(project.report, CALM.model_copy(update=change)), EVALUATE
+    ).report
+    assert report.verdict == "good"
+    assert told in report.verdict_reason
+
+
 def test_planted_faults_are_judged(project):
     clean, embeddings, split, groups = project.clean, project.embeddings, project.split, project.groups
     flipped = 13 - pl.col("label_id")

@@ -72,7 +72,7 @@ def test_a_clean_file_breaks_none_and_every_expectation_is_asked(clean, labels):
         ({"a": "7,far too dear\n7,much too dear\n"}, {("", "raw rows carry two classes or more")}),
         ({"a": CLEAN.replace("\n8,", "\n7,")}, {("", "every class of the taxonomy has raw rows")}),
         ({"a": CLEAN[: CLEAN.rindex("7,far")]}, set()),
-        ({"a": CLEAN, "b": "7,\n"}, {("b.csv", "1 valid rows or more")}),
+        ({"a": CLEAN, "b": "7,\n"}, {("b.csv", "1 valid row or more")}),
         ({"a": CLEAN + "7,\n" * 7}, {("a.csv", "at most 20 % of the records are set aside")}),
         (
             {"a": CLEAN + "7,write to ann@example.com\n7,or bob@example.com now\n" * 4},

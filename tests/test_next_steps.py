@@ -1,13 +1,18 @@
 """What to do next: each finding has its step, the ranking is by points, and nothing is promised unmeasured."""
 
+import numpy as np
+import polars as pl
 import pytest
-from report_builder import reports
+from report_builder import reports, tables
 
 from anechoic.compare.grid import recipe_name
 from anechoic.compare.schema import AlphaCheck, Cell, CompareReport, Pair, RecipeScore
 from anechoic.diversity.accuracy_change import AccuracyChange
+from anechoic.next_steps.doubted import doubted
 from anechoic.next_steps.findings import Doubted, Findings
 from anechoic.next_steps.next_steps import MOST, next_steps
+from anechoic.numeric.linear_probe import LabelledVectors
+from anechoic.review.decisions import COLUMNS
 
 FLAT = {"rows": 100, "gain": 0.001, "gain_low": 0.0, "gain_high": 0.004}
 CALM = {
@@ -62,9 +67,20 @@ def compared(difference, low, high, verdict, best="{own}"):
 
 def test_where_all_was_measured_and_nothing_is_wrong_there_is_nothing_more_to_gain():
     first, *others = steps()
-    assert first.action.startswith("Use the classifier: more rows or mended labels would bring less than a point")
-    assert first.points < 1
-    assert all(step.points is None for step in others)
+    assert first.action.startswith("Use the classifier")
+    assert first.action.endswith(": 100 more rows would bring less than a point")
+    assert all(step.points is None for step in (first, *others))  # using it adds nothing to the accuracy
+
+
+def test_that_mended_labels_bring_little_is_said_only_where_it_was_measured():
+    change = AccuracyChange(change=-0.001, low=-0.004, high=0.002)
+    first, *others = steps(Doubted(rows=2, questions=2, first="dear", change=change, others=14))
+    assert first.action.endswith(": 100 more rows or mended labels would bring less than a point")
+    assert not any(step.action.startswith("Look at 2 labels") for step in others)
+    step = the(others, "Look at the 14 labels that are likelier wrong than right")
+    assert (step.points, step.command) == (None, "anechoic review")
+    assert "of all 153 labels 22 to 41 are likely wrong" in step.why
+    assert "not measured" in step.why
 
 
 def test_a_fault_or_a_gain_of_a_point_leaves_something_to_do():
@@ -115,6 +131,16 @@ def test_doubted_labels_are_counted_and_the_first_named():
     assert step.command == "anechoic review"
 
 
+def test_questions_about_labels_without_another_to_suggest_are_counted_apart():
+    made = tables()
+    asked = {"kind": "label", "left": "r3", "left_text": "came late", "suggested": ""}
+    rows = [[each.get(name, "") for name in COLUMNS] for each in (asked, asked | {"left": "r4"})]
+    questions = pl.DataFrame(rows, schema=list(COLUMNS), orient="row")
+    vectors = LabelledVectors(np.eye(4, dtype=np.float32), np.array([0, 1, 1, 1]), np.arange(4))
+    found = doubted(made.clean, vectors, made.groups, questions)
+    assert (found.rows, found.questions, found.others, found.change.change) == (0, 0, 2, None)
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -141,8 +167,9 @@ def test_fresh_rows_are_worth_what_the_curve_says_and_weak_classes_come_first():
     rows = {"rows": 100, "gain": 0.021, "gain_low": 0.005, "gain_high": 0.034}
     step = the(steps(worth={"next_rows": rows}, evaluation={"exam": exam}), "Label 100 fresh comments")
     assert (step.points, step.points_low, step.points_high) == (2.1, 0.5, 3.4)
-    assert "of 'price' first" in step.why
-    assert step.command == "anechoic next data/inbox --rows 19; put 81 more unlabelled comments into data/inbox/"
+    assert "begin with the class found least: 30 % of 'price', 82 % of all rows" in step.why
+    assert step.action.endswith("; first put 81 more unlabelled comments into data/inbox/")
+    assert step.command == "anechoic next data/inbox --rows 100"
 
 
 def test_fresh_rows_without_a_curve_are_not_measured_and_an_empty_inbox_is_filled_first():
@@ -150,7 +177,8 @@ def test_fresh_rows_without_a_curve_are_not_measured_and_an_empty_inbox_is_fille
     step = the(steps(worth=worth, predictions={"files": []}), "Label fresh comments")
     assert step.points is None
     assert "30 distinct rows are too few to tell" in step.why
-    assert step.command == "put 100 unlabelled comments into data/inbox/, then: anechoic next data/inbox --rows 100"
+    assert step.action.endswith("; first put 100 unlabelled comments into data/inbox/")
+    assert step.command == "anechoic next data/inbox --rows 100"
 
 
 @pytest.mark.parametrize(
@@ -205,8 +233,8 @@ def test_the_grid_is_proposed_until_it_was_run_and_a_better_recipe_is_taken():
     assert the(steps(), "Try other models").command == "make compare"
     better = steps(compare=compared(-0.05, -0.09, -0.01, "{other} is better", "{other}"))
     step = the(better, "Train as")
-    assert "batch_size 64" in step.command
-    assert "take the files that only repeat" in step.command
+    assert step.command == "dvc exp run -S train.model=minilm -S train.batch_size=64 -S train.learning_rate=0.0002"
+    assert "first take the files that only repeat" in step.action
     assert (step.points, step.points_low, step.points_high) == (5.0, 1.0, 9.0)
     assert not any(step.action.startswith("Try other models") for step in better)
     open_one = compared(0.01, -0.03, 0.05, "undecided", "{other}")
@@ -214,3 +242,35 @@ def test_the_grid_is_proposed_until_it_was_run_and_a_better_recipe_is_taken():
         assert not any(step.action.startswith("Train as") for step in steps(compare=settled))
     strange = steps(compare=open_one, train={"batch_size": 99})
     assert the(strange, "Put the recipe that is trained into the grid").points is None
+
+
+WORTH = {"side": "test", "gain": -0.04, "gain_low": -0.06, "gain_high": -0.01}
+MISSED = {"side": "test", "rows": 50, "answered": 40, "accuracy": 0.7, "accuracy_low": 0.55, "accuracy_high": 0.82}
+FAULTS = ("leaking", "too_little_data", "underfit", "overfit", "label_limited", "data_limited", "good")
+RUNS = [
+    {},
+    {"compare": compared(-0.05, -0.09, -0.01, "{other} is better", "{other}")},
+    {"compare": compared(0.01, -0.03, 0.05, "undecided", "{other}"), "train": {"batch_size": 99}},
+    *({"evaluation": {"verdict": each, "verdict_reason": "so it is: `anechoic review`."}} for each in FAULTS),
+    {"evaluation": {"exam": None}, "predictions": {"files": []}},
+    *({"evaluation": {"worth": [WORTH | {"beside": each}]}} for each in ("probe", "tfidf_svm")),
+    {"evaluation": {"answered": [MISSED | {"verdict": "missed"}]}},
+    {"train": {"answered_accuracy_reached": False, "best_epoch": 4, "stopped_at": 4, "epochs": 4}},
+    {"worth": {"drops": [drop("ours.csv", change=-0.03, low=-0.05, high=-0.01), drop(new=5)]}},
+    {"worth": {"next_rows": None, "doubled": None, "curve_reason": "30 distinct rows are too few to tell"}},
+    {"worth": {"next_rows": FLAT | {"gain": 0.02, "gain_high": 0.03}}, "predictions": {"files": []}},
+    {"echoes": {"sure_conflicts": 2}, "intake": {"reasons": {"label_missing": 30}}},
+    {"doubted": Doubted(7, 4, "far too dear.", AccuracyChange(change=-0.02, low=-0.04, high=-0.005), 3)},
+]
+PROGRAMS = ("anechoic ", "dvc ", "make ")
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_a_command_runs_as_it_stands_or_is_a_path_and_no_reason_ends_with_a_stop(run):
+    for step in steps(**run):
+        assert not step.why.endswith((".", " ")), step
+        if step.command.startswith(PROGRAMS):
+            assert not set(step.command) & set(";&|,:("), step.command
+        else:
+            assert step.command.startswith(("data/", "reports/", "params.yaml")), step.command
+            assert not set(step.command) & set(" :,#"), step.command

@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 from report_builder import FILES, drift, reports, score
 from test_next_steps import compared
 
+from anechoic.compare.schema import GridHere
+from anechoic.project.wording import signed_points
+from anechoic.report.accuracies import all_accuracies
 from anechoic.report.report import readme
 from anechoic.report.sentences.classifier import classifier_sentences, refit_sentences
 from anechoic.report.sentences.echoes import echo_sentences, label_sentences
-from anechoic.report.sentences.intake import all_drift, drift_sentences, mention_sentences
+from anechoic.report.sentences.intake import all_drift, drift_sentences, mention_sentences, mention_verdict
 from anechoic.report.sentences.leakage import leakage_sentences
 from anechoic.report.sentences.overview import figures, headline, overview
 from anechoic.report.sentences.split import split_sentences
@@ -28,6 +31,9 @@ def test_no_code_spells_a_percent_sign_close_to_its_number():
 
 def test_numbers_are_spelled_as_people_read_them():
     assert (percent(0.734), interval(0.7, 0.782)) == ("73 %", "70–78 %")
+    assert [signed_points(each) for each in (0.0125, -0.0125, 0.01246, 0.01, 0.0, -0.00001, 0.021)] == [
+        "+1.3", "-1.3", "+1.3", "+1", "0", "0", "+2.1"
+    ]  # fmt: skip
     assert [points(each) for each in (0.021, -0.018, 0.004, -0.004)] == ["+2", "-2", "0", "0"]
     assert (plural(1, "file"), plural(0, "file"), plural(2, "class", "classes")) == ("file", "files", "classes")
 
@@ -161,6 +167,20 @@ def test_what_was_set_aside_conflicts_and_events_are_said_where_there_are_any():
     assert told in unsure
 
 
+def test_a_price_tag_that_was_redrawn_says_so():
+    once, often = (
+        [
+            each.meaning
+            for each in all_accuracies(reports(leakage={"repeats": repeats}))
+            if "tested once" in each.meaning
+        ]
+        for repeats in (1, 5)
+    )
+    assert len(once) == len(often) == 2
+    assert not any("redraws" in each for each in once)
+    assert all("each tested once in each of 5 redraws" in each for each in often)
+
+
 # --- the classifier --------------------------------------------------------------------------------------
 
 
@@ -189,9 +209,18 @@ def test_without_test_exam_or_inbox_nothing_is_claimed():
 
 def test_a_grid_is_told_and_its_looks_at_the_exam_are_counted():
     grid = compared(0.01, -0.03, 0.05, "undecided").model_copy(update={"recommendation": "take this one"})
-    told = classifier_sentences(replace(reports(), compare=grid))
+    told = classifier_sentences(
+        replace(reports(), compare=grid, grid=GridHere(trainings=2, these_rows=True, exam_looks=2))
+    )
     assert "Recipes compared, 2 trainings: take this one." in told
     assert any("looked at by 4 models so far, 2 of them in the grid" in each for each in told)
+
+
+def test_a_grid_on_other_rows_is_named_and_its_looks_at_the_same_exam_count_still():
+    told = classifier_sentences(replace(reports(), grid=GridHere(trainings=12, these_rows=False, exam_looks=12)))
+    assert any("looked at by 14 models so far, 12 of them in the grid" in each for each in told)
+    (other,) = [each for each in told if each.startswith("A grid of 12 trainings was run on other rows")]
+    assert "`make compare`" in other
 
 
 # --- split, leakage, echoes, intake ----------------------------------------------------------------------
@@ -204,8 +233,8 @@ def test_the_power_of_a_set_is_said_and_that_of_a_tiny_one_is_not_pretended():
         "none": {"rows": 0, "difference": 1, "half_width": 1},
     }
     assert split_sentences(reports(split={"power": power, "shift": {}}).split) == [
-        "20 test rows show a difference between two models of 20 points or more, not 8; an accuracy of 80 % "
-        "measured on them is known to ±17 points.",
+        "20 test rows tell two models apart that differ by 20 points or more, in four of five cases; a difference "
+        "of 8 they mostly miss. An accuracy of 80 % measured on them is known to ±17 points.",
         "3 exam rows can tell hardly any two models apart: add distinct rows.",
     ]
 
@@ -223,7 +252,7 @@ def test_whether_the_test_stands_where_fresh_rows_do_is_said(verdict, said):
     shift = made.shift["exam"].model_copy(update={"verdict": verdict})
     sentence = split_sentences(made.model_copy(update={"power": {}, "shift": {"inbox": shift}}))[0]
     assert "cosine of 0.46 for the middle test row, 0.41 for the middle of 50 inbox rows" in sentence
-    assert "distance 0.21, p = 0.008" in sentence
+    assert "distance 0.21, p = 0.008, an accident from 0.01 on)" in sentence
     assert sentence.endswith(said)
 
 
@@ -308,6 +337,18 @@ def test_a_label_copied_into_the_texts_is_said(label, verbatim, said):
         if said
         else []
     )
+
+
+def test_names_of_classes_in_the_texts_are_judged_in_one_sentence():
+    def told(*verbatim):
+        named = [{"label": "Lead Time", "texts": 60, "verbatim": each, "own_share": 1} for each in verbatim]
+        return mention_verdict(reports(intake={"label_mentions": named}).intake)
+
+    assert told() == ""
+    assert told(1).startswith("That is ordinary speech: ")
+    assert "1 % of the rows" in told(1)
+    assert told(2, 1).startswith("1 name of several words stands in more than 1 % of the rows just as written")
+    assert told(2, 2).startswith("2 names of several words stand ")
 
 
 def test_a_file_that_differs_is_named_with_what_changed():

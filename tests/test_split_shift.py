@@ -5,10 +5,11 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import ks_2samp
 from test_split_sides import clean_of, split_of
 
 from anechoic.split.test_power import power, smallest_difference
-from anechoic.split.train_test_shift import ShiftVectors
+from anechoic.split.train_test_shift import ShiftVectors, _compared
 
 
 def test_power_is_what_people_are_told():
@@ -37,6 +38,14 @@ def test_shift_sees_an_exam_that_stands_farther_and_not_one_that_does_not():
     assert far["exam"].verdict == "test is easier"
     assert far["exam"].median < far["exam"].test_median
     assert far["inbox"].verdict == "alike"
+
+
+def test_a_difference_that_chance_makes_once_in_twenty_is_none():
+    rng = np.random.default_rng(3)
+    draws = ((rng.normal(size=60), rng.normal(0.4, 1, size=60)) for _ in range(500))
+    one, other = next(each for each in draws if 0.02 < ks_2samp(*each).pvalue < 0.04)
+    assert _compared(one, other).verdict == "alike"
+    assert _compared(one, other + 2).verdict == "test is harder"
 
 
 @given(st.integers(0, 100_000), st.integers(1, 100_000))

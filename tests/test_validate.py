@@ -102,7 +102,7 @@ def test_further_columns_are_kept(labels):
         ({"a.csv": b""}, "No valid row"),
         ({"a.csv": b"label,text\n"}, "No valid row"),
         ({"a.csv": b"7,\n"}, "a.csv line 1: nothing to read"),
-        ({"a.csv": b"7,one row\n"}, "carry one label, 'price'"),
+        ({"a.csv": b"7,one row\n"}, "carries one label, 'price'"),
         ({"a.csv": b"7,dear\n7,steep\n6,late\n"}, "'lead time' 1 \\(first: data/raw/a.csv line 3\\)"),
         ({"a.csv": b"99,a\n98,b\n"}, "label '99' is outside the taxonomy"),
         ({"a.csv": b"%PDF-1.7"}, "a.csv line 1: The file is a PDF: save the table as CSV"),

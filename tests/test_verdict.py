@@ -11,7 +11,7 @@ def test_a_clean_project_is_good_though_every_training_row_is_known_by_heart():
     got = judged(Rows().drawn(), EXAM.drawn("exam"))
     assert got.report.verdict == "good", got.report.verdict_reason
     assert got.report.train.accuracy > 0.99
-    assert "no fault shows: use it" in got.report.verdict_reason
+    assert "no fault of training, amount or labels shows: use it" in got.report.verdict_reason
 
 
 def test_half_the_rows_are_too_few_and_more_are_asked_for():

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from anechoic.project.wording import plural
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -170,7 +172,8 @@ def _tell_known(known: "Known | None", *, own_labels: bool) -> None:
 
 def _tell_echoes(echoes: "CheckedEchoes") -> None:
     if echoes.conflicting.height:
-        typer.echo(f"  {echoes.conflicting.height:,} times rows that say the same carry two labels")
+        times = echoes.conflicting.height
+        typer.echo(f"  {times:,} {plural(times, 'time')} rows that say the same carry two labels")
     _list(echoes.conflicting, "line_right", "text_right", "label_right", kind="conflict")
     _list(echoes.pairs, "line_right", "text_right", "label_right")
     if echoes.lone_rows == echoes.rows:

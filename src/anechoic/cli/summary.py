@@ -8,7 +8,7 @@ import typer
 if TYPE_CHECKING:
     from anechoic.report.schema import Reports
 
-COMPARED = "compare"  # of a pipeline of its own; nothing of it is said here
+COMPARED = "compare", "grid"  # of a pipeline of its own; nothing of it is said here
 
 
 def summary() -> None:
@@ -31,5 +31,5 @@ def _reports() -> "Reports":
     from anechoic.project.schema import Report
     from anechoic.report.schema import Reports
 
-    wanted = {each.name: cast(type[Report], each.type) for each in fields(Reports) if each.name != COMPARED}
+    wanted = {each.name: cast(type[Report], each.type) for each in fields(Reports) if each.name not in COMPARED}
     return Reports(**{name: io.read_report(f"reports/{name}.json", model) for name, model in wanted.items()})  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import polars as pl
 from scipy.stats import spearmanr
 
 from anechoic.compare.cell import Finished
@@ -11,6 +12,7 @@ from anechoic.compare.grid import Task
 from anechoic.compare.schema import AlphaCheck, Cell, CompareReport, Pair, RecipeScore
 from anechoic.compare.verdicts import estimate, pairs, seed_variance
 from anechoic.numeric.arrays import Flags, Floats, Indices, dense_codes
+from anechoic.numeric.sketches import sketch
 
 FEW_RUNS = 40  # cells below which a correlation of alpha and accuracy is too uncertain to be told
 BOOTSTRAPS = 2000
@@ -36,6 +38,7 @@ def compare(tasks: Sequence[Task], results: Sequence[Finished | str], rows_key: 
         alpha=alpha_check(cells, "alpha"),
         alpha_change=alpha_check(cells, "alpha_change"),
         exam_looks=sum(cell.exam is not None for cell in cells),
+        exam_rows=sketch(examined.filter(pl.col("split") == "exam")["row_id"]),
         rows_key=rows_key,
     )
 
@@ -128,8 +131,10 @@ def _recommendation(scores: Sequence[RecipeScore], found: Sequence[Pair], rows: 
         return f"{taken}; it is better than each other"
     fastest = min(_not_worse(scores, found), key=lambda score: score.seconds)
     others = len(scores) - 1
-    which = "the other is" if others == 1 else f"{open_ones} of the {others} others are"
-    told = f"{taken}; {which} not shown to be worse"
+    which = f"{open_ones} of the {others} others {'is' if open_ones == 1 else 'are'} not"
+    if open_ones == others:
+        which = "the other is not" if others == 1 else f"none of the {others} others is"
+    told = f"{taken}; {which} shown to be worse"
     if fastest.name != best.name:
         told += f", the fastest such is {fastest.name} ({fastest.seconds:.0f} s a training)"
     return told

@@ -2,10 +2,26 @@
 
 import polars as pl
 
-from anechoic.compare.data_versions import rows_key
-from anechoic.compare.schema import CompareReport
+from anechoic.compare.data_versions import examined_rows, rows_key
+from anechoic.compare.schema import CompareReport, GridHere
+from anechoic.numeric.sketches import same_exam, sketch
 
 
 def fitting(report: CompareReport | None, clean: pl.DataFrame, split: pl.DataFrame) -> CompareReport | None:
     """A comparison, where it was made on the very rows, labels and sides of these tables; else None."""
     return report if report and report.rows_key == rows_key(clean, split) else None
+
+
+def grid_here(report: CompareReport | None, clean: pl.DataFrame, split: pl.DataFrame) -> GridHere | None:
+    """A comparison -> whether it fits these tables, and how many of its models were scored on their exam."""
+    if report is None:
+        return None
+    fits = fitting(report, clean, split) is not None
+    return GridHere(trainings=len(report.cells), these_rows=fits, exam_looks=_looks(report, clean, split))
+
+
+def _looks(report: CompareReport, clean: pl.DataFrame, split: pl.DataFrame) -> int:
+    if not report.exam_rows:  # written by an earlier version: the same exam is known by all the rows alone
+        return report.exam_looks if fitting(report, clean, split) else 0
+    exam = examined_rows(clean, split).filter(pl.col("split") == "exam")["row_id"]
+    return report.exam_looks if same_exam(report.exam_rows, sketch(exam)) else 0

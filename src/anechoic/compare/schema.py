@@ -101,6 +101,14 @@ class AlphaCheck(Report):
     verdict: str = Field(description="what it says")
 
 
+class GridHere(Report):
+    """What the grid of reports/compare.json has to do with the rows at hand."""
+
+    trainings: int = Field(description="trainings of the grid")
+    these_rows: bool = Field(description="whether it was run on these rows, labels and sides")
+    exam_looks: int = Field(description="models of it that were scored on this exam, whatever they learned from")
+
+
 class CompareReport(Report):
     """reports/compare.json: every training of the grid, the recipes, and which is better or undecided."""
 
@@ -112,6 +120,10 @@ class CompareReport(Report):
     alpha: AlphaCheck = Field(description="mean alpha of the trained weights against accuracy")
     alpha_change: AlphaCheck = Field(description="mean alpha of the change against accuracy")
     exam_looks: int = Field(description="models of this grid that were scored on the exam")
+    exam_rows: list[str] = Field(
+        default=[],  # reports of earlier versions have none
+        description="the smallest hashes of the exam's row ids, by which another run tells the same exam",
+    )
     rows_key: str = Field(description="hash of the rows, their labels and sides: it says nothing of others")
 
     def sentences(self) -> Iterator[str]:

@@ -15,6 +15,7 @@ from anechoic.diversity.schema import REPEATS_WHAT_WAS_THERE, AugmentedWorth, Dr
 from anechoic.numeric.arrays import dense_codes, matrix
 from anechoic.numeric.linear_probe import LabelledVectors
 from anechoic.project.schema import Drift
+from anechoic.project.wording import signed_points
 
 NEARLY_ALL_NEW = 0.8  # share of new meanings from which nearly all of a file is said to be new, a choice of words
 
@@ -124,11 +125,7 @@ def points_of(change: AccuracyChange) -> str:
     if change.change is None or change.low is None or change.high is None:
         return f"not measured, {change.reason}"
     if change.low > 0 or change.high < 0:
-        return f"{_number(change.change, '+')} points ({_number(change.low)} to {_number(change.high)})"
-    return f"no change that can be shown ({_number(change.low, '+')} to {_number(change.high, '+')})"
-
-
-def _number(share: float, sign: str = "-") -> str:
-    """A share in points with at most one decimal; sign "+" marks what is above 0 as well."""
-    text = f"{round(100 * share, 1) + 0.0:{sign}.1f}".removesuffix(".0")
-    return "0" if text == "+0" else text
+        return (
+            f"{signed_points(change.change)} points ({signed_points(change.low)} to {signed_points(change.high)})"
+        )
+    return f"no change that can be shown ({signed_points(change.low)} to {signed_points(change.high)})"

@@ -9,6 +9,7 @@ from anechoic.evaluate.fitting import at_chance, overfit, underfit
 from anechoic.evaluate.fresh import fresh_score
 from anechoic.evaluate.schema import FreshScore
 from anechoic.numeric.scores import gap
+from anechoic.project.wording import percent
 
 # Conventions of ours, chosen so that a verdict is said only where a person would nod.
 FEW_ROWS = 10  # of a class on test or exam, below which nothing can be said about it
@@ -103,14 +104,25 @@ def _good(evidence: Evidence) -> str:
     if evidence.data.ceiling is not None:
         parts.append(f"the labels allow {_ceiling(evidence.data)}")
     parts.append(_next_rows(evidence.data))
-    step = "no fault shows: use it."
+    faults = _faultless(evidence.data)
+    step = f"{faults}: use it."
     fresh = quoted(evidence)
     if fresh and fresh.accuracy_high < (evidence.data.ceiling_low or 1.0):
         step = (
-            "no fault of training, amount or labels shows; what is missing lies in the texts or the model. See "
-            "which classes are confused, and try other models: `make compare`."
+            f"{faults}; what else is missing lies in the texts or the model. See which classes are confused, and "
+            "try other models: `make compare`."
         )
     return "; ".join([*parts, step])
+
+
+def _faultless(data: WorthReport) -> str:
+    """What shows no fault, of amount and labels as far as they were measured; and what labels surely cost."""
+    allowed = percent(data.ceiling_high) if data.ceiling_high is not None else ""
+    sound = [*(["amount"] if data.next_rows else []), *(["labels"] if allowed == percent(1) else [])]
+    told = f"no fault of {' or '.join([', '.join(['training', *sound[:-1]]), *sound[-1:]])} shows"
+    if not allowed or "labels" in sound:
+        return told
+    return f"{told}; labels that are wrong leave {allowed} at most: mend them too, `anechoic review`"
 
 
 def _right(evidence: Evidence) -> str:

@@ -8,13 +8,17 @@ from anechoic.next_steps.schema import Step
 
 MANY_ROWS = 20  # of a file, or records set aside for want of a label, below which nobody need be told
 WANT_A_LABEL = ("label_missing", "label_unknown")
+UNKNOWN_WORTH = 100  # rows that are asked for where no curve says what they are worth
 NEXT = "anechoic next data/inbox"
+REVIEW = "anechoic review"
+PAGE = "reports/index.html"
 
 
 def data_steps(findings: Findings) -> Iterator[Step]:
     """Reports -> what to do with the rows."""
     yield from _drops(findings)
     yield from _doubts(findings)
+    yield from _unsuggested(findings)
     yield from _conflicts(findings)
     yield from _more_rows(findings)
     yield from _unlabelled(findings)
@@ -39,8 +43,8 @@ def _drops(findings: Findings) -> Iterator[Step]:
                 shown = f"no change of the accuracy shows ({100 * low:.1f} to {100 * high:.1f} points)"
             yield unmeasured(
                 f"Make no more rows like those of {drop.drop}",
-                f"{_new(drop)}, the others repeat what was there; {shown}",
-                f"data/raw/{drop.drop}",
+                f"{_new(drop)}, the others repeat what was there, as the page tells row by row; {shown}",
+                PAGE,
                 evidence,
             )
 
@@ -62,17 +66,34 @@ def _doubts(findings: Findings) -> Iterator[Step]:
     change, evidence = doubted.change, "reports/review.csv, kind label"
     if change.change is None or change.low is None or change.high is None:
         reason = change.reason or "they are too few"
-        yield unmeasured(action, f"{why}; what it brings was not measured: {reason}", "anechoic review", evidence)
+        yield unmeasured(action, f"{why}; what it brings was not measured: {reason}", REVIEW, evidence)
         return
     gain, low, high = -change.change, -change.high, -change.low
     if gain <= 0:
         why += (
             f"; a model trained without them is not shown to be better ({100 * low:.1f} to {100 * high:.1f} points)"
         )
-        yield unmeasured(action, why, "anechoic review", evidence)
+        yield unmeasured(action, why, REVIEW, evidence)
         return
     why += "; the gain is that of a model trained without them, on all other rows"
-    yield measured(action, why, (gain, low, high), "anechoic review", evidence)
+    yield measured(action, why, (gain, low, high), REVIEW, evidence)
+
+
+def _unsuggested(findings: Findings) -> Iterator[Step]:
+    """Labels that are likelier wrong than right where no other is surely the right one."""
+    count, echoes = findings.doubted.others, findings.echoes
+    if not count:
+        return
+    known = ""
+    if echoes.label_errors is not None:
+        low, high = echoes.label_errors_low, echoes.label_errors_high
+        known = f"; of all {echoes.rows} labels {low} to {high} are likely wrong"
+    yield unmeasured(
+        f"Look at the {count} {'label that is' if count == 1 else 'labels that are'} likelier wrong than right",
+        f"no other label is sure enough to be suggested, so what mending brings was not measured{known}",
+        REVIEW,
+        "reports/review.csv, kind label",
+    )
 
 
 def _conflicts(findings: Findings) -> Iterator[Step]:
@@ -87,7 +108,7 @@ def _conflicts(findings: Findings) -> Iterator[Step]:
     yield unmeasured(
         "Say which label is right where the same thing carries two",
         f"{why}. So few rows change the accuracy by less than can be measured",
-        "anechoic review",
+        REVIEW,
         "reports/review.csv, kind conflict",
     )
 
@@ -97,15 +118,11 @@ def _more_rows(findings: Findings) -> Iterator[Step]:
     rows = findings.worth.next_rows
     inbox = sum(file.rows - file.unread for file in findings.predictions.files)
     evidence = "reports/worth.json: curve, next_rows"
-    weak = weak_classes(findings)
-    first = (
-        f"; of {', '.join(map(repr, weak))} first: the model finds surely fewer of them than of all rows"
-        if weak
-        else ""
-    )
+    first = weakest(findings)
     if rows is None:
         why = f"what they are worth was not measured: {findings.worth.curve_reason}"
-        yield unmeasured("Label fresh comments", f"{why}{first}", _label(100, inbox), evidence)
+        action = f"Label fresh comments{_fill(UNKNOWN_WORTH, inbox)}"
+        yield unmeasured(action, f"{why}{first}", f"{NEXT} --rows {UNKNOWN_WORTH}", evidence)
         return
     if rows.gain_high <= 0:
         return
@@ -116,32 +133,38 @@ def _more_rows(findings: Findings) -> Iterator[Step]:
         why += f"; twice the rows would bring {twice.worth()}"
     why += first
     yield measured(
-        f"Label {rows.rows} fresh comments, written by other people",
+        f"Label {rows.rows} fresh comments, written by other people{_fill(rows.rows, inbox)}",
         why,
         (rows.gain, rows.gain_low, rows.gain_high),
-        _label(rows.rows, inbox),
+        f"{NEXT} --rows {rows.rows}",
         evidence,
     )
 
 
-def _label(rows: int, inbox: int) -> str:
-    """The command that picks so many rows, as far as the inbox has them."""
-    if inbox >= rows:
-        return f"{NEXT} --rows {rows}"
-    more = f"put {rows - inbox} more unlabelled comments into data/inbox/"
-    return f"{NEXT} --rows {inbox}; {more}" if inbox else f"{more.replace(' more', '')}, then: {NEXT} --rows {rows}"
+def _fill(rows: int, inbox: int) -> str:
+    """What has to be done before so many rows can be picked from the inbox."""
+    more = f"{rows - inbox} more unlabelled" if inbox else f"{rows} unlabelled"
+    return f"; first put {more} comments into data/inbox/" if inbox < rows else ""
 
 
-def weak_classes(findings: Findings) -> list[str]:
+def weakest(findings: Findings) -> str:
     """Classes of which surely fewer rows are found than of all, on the side that is quoted, the worst first."""
     fresh = findings.evaluation.fresh
     side = findings.evaluation.exam if fresh and fresh.side == "exam" else findings.evaluation.test
     if side is None:
-        return []
+        return ""
     scores = [(each.recall, name, each) for name, each in side.per_label.items() if each.rows]
-    return [
-        name for _, name, each in sorted(scores, key=lambda score: score[:2]) if each.recall_high < side.accuracy
+    weak = [
+        f"{100 * recall:.0f} % of {name!r}"
+        for recall, name, each in sorted(scores, key=lambda score: score[:2])
+        if each.recall_high < side.accuracy
     ]
+    if not weak:
+        return ""
+    return (
+        f"; begin with {'the class' if len(weak) == 1 else 'the classes'} found least: {', '.join(weak)}, "
+        f"{100 * side.accuracy:.0f} % of all rows"
+    )
 
 
 def _unlabelled(findings: Findings) -> Iterator[Step]:

@@ -18,13 +18,15 @@ def doubted(clean: pl.DataFrame, data: LabelledVectors, groups: pl.DataFrame, qu
     probe trained with them minus without them, examined on all other originals; their own labels examine nothing.
     data: the raw rows in the order of clean.
     """
-    asked = questions.filter((pl.col("kind") == "label") & pl.col("suggested").str.starts_with(RELABEL))
+    labels = questions.filter(pl.col("kind") == "label")
+    asked = labels.filter(pl.col("suggested").str.starts_with(RELABEL))
+    others = labels.height - asked.height
     rows = clean.filter(pl.col("role") == "raw").join(groups, on="row_id", maintain_order="left")
     named = rows.filter(pl.col("row_id").is_in(asked["left"].to_list())).select("group_id", "label_id").unique()
     same = rows.with_row_index("place").join(named, on=["group_id", "label_id"], how="semi")
     inside = np.zeros(rows.height, dtype=np.bool_)
     inside[same["place"].to_numpy()] = True
     if not inside.any():
-        return Doubted(rows=0, questions=0, first="", change=AccuracyChange(reason="no label is doubted"))
+        return Doubted(0, 0, "", AccuracyChange(reason="no label is doubted"), others)
     (change,) = accuracy_changes(data, [inside], SEED)
-    return Doubted(rows=int(inside.sum()), questions=asked.height, first=str(asked["left_text"][0]), change=change)
+    return Doubted(int(inside.sum()), asked.height, str(asked["left_text"][0]), change, others)

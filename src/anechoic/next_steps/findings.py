@@ -1,5 +1,7 @@
 """What the steps are drawn from, and how a step is written."""
 
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anechoic.compare.schema import CompareReport
@@ -22,6 +24,7 @@ class Doubted:
     questions: int  # that `anechoic review` asks about them
     first: str  # text of the first of them, empty without one
     change: AccuracyChange  # of a model trained with them minus one without
+    others: int = 0  # questions about labels that are likelier wrong than right, without another to suggest
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,18 @@ def measured(action: str, why: str, gain: tuple[float, float, float], command: s
     return _step(action, why, (points, low, high), command, evidence)
 
 
+def trained_with(knobs: Mapping[str, object]) -> str:
+    """Knobs by their paths in params.yaml -> the command that runs the pipeline with them."""
+    return " ".join(["dvc exp run", *(f"-S {shlex.quote(f'{name}={value}')}" for name, value in knobs.items())])
+
+
 def _step(
     action: str, why: str, points: tuple[float | None, float | None, float | None], command: str, evidence: str
 ) -> Step:
     value, low, high = points
     return Step(
         action=action,
-        why=why[:1].upper() + why[1:],
+        why=(why[:1].upper() + why[1:]).rstrip(". "),  # page and twin set the stop
         points=value,
         points_low=low,
         points_high=high,

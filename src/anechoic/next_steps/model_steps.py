@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from anechoic.compare.grid import recipe_name
 from anechoic.compare.schema import CompareReport
-from anechoic.next_steps.findings import Findings, measured, unmeasured
+from anechoic.next_steps.findings import Findings, measured, trained_with, unmeasured
 from anechoic.next_steps.schema import Step
 from anechoic.train.schema import TrainReport
 
@@ -13,8 +13,8 @@ SMALLEST_SHARE = 0.5  # of rows answered, below which a threshold is not propose
 GRID = 0.05  # a proposed share right is rounded down to it
 HIGHEST = 0.99  # share right that is ever asked for
 CHEAP = {  # what a fine-tuned model can be replaced by, and how
-    "probe": ("the frozen encoder under a trained head", "params.yaml: train.freeze: backbone, then: dvc repro"),
-    "tfidf_svm": ("a linear SVM over TF-IDF", "docs/export.md: data/export/ with scikit-learn"),
+    "probe": ("the frozen encoder under a trained head", "", trained_with({"train.freeze": "backbone"})),
+    "tfidf_svm": ("a linear SVM over TF-IDF", "; scikit-learn trains it on this file", "data/export/train.csv"),
 }
 
 
@@ -43,34 +43,42 @@ def _recipes(findings: Findings) -> Iterator[Step]:
         if {pair.a, pair.b} == {own, best} and pair.verdict == f"{best} is better":
             turned = -1 if pair.a == own else 1
             low, high = sorted((turned * pair.low, turned * pair.high))
+            command, besides = _knobs(compared, train)
             yield measured(
-                f"Train as {best}",
+                f"Train as {best}{besides}",
                 f"it is better than {own} over all seeds, on the same rows of test and exam",
                 (turned * pair.difference, low, high),
-                f"{_knobs(compared, train)}, then: dvc repro",
+                command,
                 "reports/compare.json: pairs",
             )
     if own not in {recipe.name for recipe in compared.recipes}:
         yield unmeasured(
             "Put the recipe that is trained into the grid",
-            f"the grid holds no finished run of {own}, so nothing says whether {best} is better than it",
-            "params.yaml: compare, then: make compare",
+            f"the grid holds no finished run of {own}, so nothing says whether {best} is better than it; add it to "
+            "compare in params.yaml first",
+            "make compare",
             "reports/compare.json: recipes",
         )
 
 
-def _knobs(compared: CompareReport, train: TrainReport) -> str:
-    """What to set so that the recommended recipe is trained."""
+def _knobs(compared: CompareReport, train: TrainReport) -> tuple[str, str]:
+    """The command that trains the recommended recipe, and what a person has to do before it."""
     cell = next(cell for cell in compared.cells if cell.recipe == compared.recommended)
-    knobs = {"model": cell.model, "batch_size": cell.batch_size, "learning_rate": f"{cell.learning_rate:g}"}
+    knobs: dict[str, object] = {
+        "train.model": cell.model,
+        "train.batch_size": cell.batch_size,
+        "train.learning_rate": f"{cell.learning_rate:g}",
+    }
+    before = ""
     if cell.steps == "updates" and cell.batch_size > (smallest := min(each.batch_size for each in compared.cells)):
         times = round(cell.batch_size / smallest)
-        knobs |= {"epochs": train.epochs * times, "patience": f"{times} times what it is"}
-    told = "params.yaml: train: " + ", ".join(f"{name} {value}" for name, value in knobs.items())
-    return told + {
-        "all": "; split.echoes_in_training keep_all",
-        "originals_only": "; take the files that only repeat (reports/worth.json: drops) out of data/raw/",
-    }.get(cell.data, "")
+        knobs["train.epochs"] = train.epochs * times
+        before += f"; first make train.patience in params.yaml {times} times what it is"
+    if cell.data == "all":
+        knobs["split.echoes_in_training"] = "keep_all"
+    if cell.data == "originals_only":
+        before += "; first take the files that only repeat (reports/worth.json: drops) out of data/raw/"
+    return trained_with(knobs), before
 
 
 def _examination(findings: Findings) -> Iterator[Step]:
@@ -81,7 +89,7 @@ def _examination(findings: Findings) -> Iterator[Step]:
             if evaluation.verdict == "leaking"
             else "Add rows to the test before you believe a difference"
         )
-        command = "reports/index.html#split" if evaluation.verdict == "leaking" else "params.yaml: split.test"
+        command = "reports/index.html" if evaluation.verdict == "leaking" else "params.yaml"
         why = f"{evaluation.verdict_reason} It changes what is known, not the accuracy"
         yield unmeasured(action, why, command, "reports/evaluation.json: verdict_reason")
     if evaluation.exam is None:
@@ -98,8 +106,8 @@ def _training(findings: Findings) -> Iterator[Step]:
     if evaluation.verdict in ("underfit", "overfit"):
         yield unmeasured(
             "Train otherwise",
-            f"{evaluation.verdict_reason} What it brings is known when it has run",
-            "params.yaml: train, then: dvc repro",
+            f"{evaluation.verdict_reason} What it brings is known when it has run (`dvc repro`)",
+            "params.yaml",
             "reports/evaluation.json: verdict_reason",
         )
     elif train.validation_rows and train.best_epoch == train.stopped_at == train.epochs:
@@ -107,7 +115,7 @@ def _training(findings: Findings) -> Iterator[Step]:
             f"Train longer: train.epochs {2 * train.epochs} instead of {train.epochs}",
             f"the last epoch was the best so far, on {train.validation_rows} validation rows; what more brings is "
             "known when it has run",
-            "params.yaml: train.epochs, then: dvc repro",
+            trained_with({"train.epochs": 2 * train.epochs}),
             "reports/train.json: curves",
         )
 
@@ -118,10 +126,10 @@ def _cheap(findings: Findings) -> Iterator[Step]:
         return
     decides = findings.evaluation.worth[-1]
     if decides.gain_high < 0 and decides.beside in CHEAP:
-        name, command = CHEAP[decides.beside]
+        name, besides, command = CHEAP[decides.beside]
         yield measured(
             f"Use {name} instead of the fine-tuned model",
-            f"on {decides.side} it is right more often",
+            f"on {decides.side} it is right more often{besides}",
             (-decides.gain, -decides.gain_high, -decides.gain_low),
             command,
             "reports/evaluation.json: worth",
@@ -143,7 +151,7 @@ def _flags(findings: Findings) -> Iterator[Step]:
                 f"every prediction is flagged, as no confidence gives {100 * wanted:.0f} % right; "
                 f"{100 * best.accuracy:.0f} % of the test are with {100 * best.answered_share:.0f} % answered. It "
                 "changes who answers, not the accuracy",
-                f"params.yaml: train.answered_accuracy: {reachable:.2f}, then: dvc repro",
+                trained_with({"train.answered_accuracy": f"{reachable:.2f}"}),
                 "reports/evaluation.json: abstention",
             )
     missed = [each for each in evaluation.answered if each.verdict == "missed" and each.accuracy is not None]
@@ -161,7 +169,8 @@ def _flags(findings: Findings) -> Iterator[Step]:
         higher = min(HIGHEST, wanted + wanted - (speaks.accuracy or 0.0))
         yield unmeasured(
             "Leave more of the unsure rows to people",
-            f"{why}. It changes who answers, not the accuracy",
-            f"params.yaml: train.answered_accuracy: {higher:.2f} (as much more as is missed), then: dvc repro",
+            f"{why}. Ask for as much more as is missed, {100 * higher:.0f} %: it changes who answers, not the "
+            "accuracy",
+            trained_with({"train.answered_accuracy": f"{higher:.2f}"}),
             "reports/evaluation.json: answered, abstention",
         )

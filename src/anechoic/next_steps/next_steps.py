@@ -1,7 +1,7 @@
 """Reports of a run -> at most seven steps, the most worth first."""
 
 from anechoic.next_steps.data_steps import data_steps
-from anechoic.next_steps.findings import Findings, measured
+from anechoic.next_steps.findings import Findings, unmeasured
 from anechoic.next_steps.model_steps import model_steps
 from anechoic.next_steps.schema import NextReport, Step
 
@@ -33,13 +33,12 @@ def _nothing_to_gain(findings: Findings, worth: list[Step]) -> bool:
 
 
 def _nothing(findings: Findings) -> Step:
-    """What stands for all steps that are worth less than a point."""
-    rows = findings.worth.next_rows
-    low, value, high = (rows.gain_low, rows.gain, rows.gain_high) if rows else (0.0, 0.0, 0.0)
-    return measured(
-        "Use the classifier: more rows or mended labels would bring less than a point",
+    """What stands for all steps that are worth less than a point; using the classifier adds nothing to it."""
+    rows, labels = findings.worth.next_rows, findings.doubted.change.change is not None
+    more = f"{rows.rows if rows else 0} more rows{' or mended labels' if labels else ''}"
+    return unmeasured(
+        f"Use the classifier on what is put into data/inbox/: {more} would bring less than a point",
         findings.evaluation.verdict_reason,
-        (value, low, high),
-        "put comments into data/inbox/, then: dvc repro",
+        "dvc repro",
         "reports/evaluation.json: verdict_reason; reports/worth.json: next_rows",
     )

@@ -11,13 +11,13 @@ class Step(Report):
     """One thing to do."""
 
     action: str = Field(description="what to do")
-    why: str = Field(description="the reason, with its numbers")
+    why: str = Field(description="the reason, with its numbers; no stop at its end")
     points: float | None = Field(
         description="what it is expected to add to the accuracy, in percentage points; null where not measured"
     )
     points_low: float | None = Field(description="lower end, 95 %; null where it was not measured")
     points_high: float | None = Field(description="upper end, 95 %; null where it was not measured")
-    command: str = Field(description="the command to run, or the file to open")
+    command: str = Field(description="a command that a shell runs as it stands, or the path of what to open")
     evidence: str = Field(description="the report that says so, and the field in it")
 
     def worth(self) -> str:

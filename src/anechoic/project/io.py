@@ -21,12 +21,12 @@ from pydantic import BaseModel, ValidationError
 
 from anechoic.project.errors import ContractError, ParamsError
 from anechoic.project.tables import Table
+from anechoic.project.wording import DECIMALS
 
 PARAMS = "params.yaml"
 CACHE = Path(".anechoic")
 
-# What is beyond these differs between machines (order of additions, threads, BLAS) and means nothing to a reader.
-DECIMALS = 4  # of a number in a report
+# What is beyond DECIMALS differs between machines (order of additions, threads) and means nothing to a reader.
 SMALL = 0.001  # below it decimals would leave nothing, as of p-values
 SMALL_DIGITS = 2  # significant digits that a smaller number keeps
 

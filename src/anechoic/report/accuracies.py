@@ -73,7 +73,10 @@ def _cheap(reports: Reports) -> Iterator[Accuracy]:
 
 def _price_tag(reports: Reports) -> Iterator[Accuracy]:
     leakage = reports.leakage
-    files = f"all rows of {len(reports.echoes.drops)} {plural(len(reports.echoes.drops), 'file')}, each tested once"
+    drops, repeats = len(reports.echoes.drops), leakage.repeats
+    files = f"all rows of {drops} {plural(drops, 'file')}, each tested once"
+    if repeats > 1:
+        files += f" in each of {repeats} redraws"
     for name, how in (
         ("naive", f"{files}, copies and rewordings trained on: what a random split would pretend"),
         ("honest", f"{files}, nothing that says the same trained on: compare it with the random one alone"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from anechoic.compare.schema import CompareReport
+from anechoic.compare.schema import CompareReport, GridHere
 from anechoic.diversity.schema import DiversityReport, WorthReport
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import EvaluationReport
@@ -44,6 +44,7 @@ class Reports:
     next: NextReport
     projection: ProjectionReport
     compare: CompareReport | None = None  # where the grid was run on these rows
+    grid: GridHere | None = None  # where there is a grid, of these rows or of others
 
 
 class Metrics(Report):

@@ -7,8 +7,8 @@ import polars as pl
 
 from anechoic.numeric.arrays import Floats, Vectors, matrix
 from anechoic.numeric.nearest import nearest as nearest_row
+from anechoic.project.schema import P_VALUE_LIMIT
 from anechoic.split.schema import Shift
-from anechoic.split.test_power import SIGNIFICANCE
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _compared(test: Floats, fresh: Floats) -> Shift:
 
     result = ks_2samp(test, fresh)
     median, test_median = float(np.median(fresh)), float(np.median(test))
-    if result.pvalue >= SIGNIFICANCE:
+    if result.pvalue >= P_VALUE_LIMIT:
         verdict = "alike"
     else:
         verdict = "test is easier" if test_median > median else "test is harder"

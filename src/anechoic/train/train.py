@@ -15,6 +15,7 @@ from anechoic.project import model_store
 from anechoic.project.errors import DataError
 from anechoic.project.kinds import SIDES
 from anechoic.project.schema import Labels
+from anechoic.project.wording import plural
 from anechoic.train.fit import Fit
 from anechoic.train.further import further
 from anechoic.train.schema import TrainParams, TrainReport
@@ -109,7 +110,10 @@ def _sides(clean: pl.DataFrame, split: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _device() -> str:
-    return torch.cuda.get_device_name() if torch.cuda.is_available() else f"cpu, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return (
+        torch.cuda.get_device_name() if torch.cuda.is_available() else f"cpu, {threads} {plural(threads, 'thread')}"
+    )
 
 
 def _card(work: Work, first: Fit, validation: pl.DataFrame, labels: Labels) -> Card:

@@ -19,6 +19,7 @@ from great_expectations.expectations.expectation import Expectation as Check
 
 from anechoic.project.errors import ContractError
 from anechoic.project.schema import Labels
+from anechoic.project.wording import plural
 from anechoic.validate.schema import Expectation, ValidateParams
 from anechoic.validate.validate import Intake
 
@@ -144,7 +145,8 @@ def _about_rows(valid: pl.DataFrame, labels: Labels, params: ValidateParams) -> 
         **_named("columns are those of the contract"),
     )
     yield gxe.ExpectTableRowCountToBeBetween(
-        min_value=params.minimum_drop_rows, **_named(f"{params.minimum_drop_rows} valid rows or more")
+        min_value=params.minimum_drop_rows,
+        **_named(f"{params.minimum_drop_rows} valid {plural(params.minimum_drop_rows, 'row')} or more"),
     )
     for column in ("label_id", "text"):
         yield gxe.ExpectColumnValuesToNotBeNull(column=column, **_named(f"no {column} is missing"))

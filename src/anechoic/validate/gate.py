@@ -5,6 +5,7 @@ from collections import Counter
 import polars as pl
 
 from anechoic.project.errors import DataError
+from anechoic.project.wording import plural
 from anechoic.text.shown import shown
 from anechoic.validate.schema import Expectation, ValidateParams
 from anechoic.validate.validate import Intake
@@ -29,9 +30,10 @@ def _what_is_missing(intake: Intake, broken: list[str], params: ValidateParams) 
     if len(rows_by_label) < 2:
         label, rows = rows_by_label.most_common(1)[0]
         where = ", ".join(sorted(set(raw["drop"])))
+        told = "The one valid row" if rows == 1 else f"All {rows} valid rows"
         return (
-            f"All {rows} valid rows of data/raw/ ({where}) carry one label, {label!r}: there is nothing to "
-            "tell apart. Add rows of a second class."
+            f"{told} of data/raw/ ({where}) {plural(rows, 'carries', 'carry')} one label, {label!r}: there is "
+            "nothing to tell apart. Add rows of a second class."
         )
     if lost := next((each for each in report.lost_labels if each.stops), None):
         return lost.told
@@ -44,7 +46,8 @@ def _thin_classes(raw: pl.DataFrame, thin: dict[str, int], params: ValidateParam
     first = raw.filter(pl.col("label").is_in(list(thin))).row(0, named=True)
     classes = ", ".join(f"{label!r} {rows}" for label, rows in sorted(thin.items()))
     return (
-        f"{len(thin)} classes have fewer than {params.minimum_class_rows} valid rows: {classes} "
+        f"{len(thin)} {plural(len(thin), 'class has', 'classes have')} fewer than {params.minimum_class_rows} "
+        f"valid {plural(params.minimum_class_rows, 'row')}: {classes} "
         f"(first: data/raw/{first['drop']} line {first['line']}). Add rows, take the class's rows out, or "
         "lower params.yaml validate.minimum_class_rows."
     )

@@ -8,6 +8,7 @@ record_rules.py.
 """
 
 from anechoic.project.errors import ParamsError
+from anechoic.project.wording import plural
 from anechoic.text.empty_messages import empty_message
 from anechoic.text.gibberish import LOG_LIKELIHOOD_LIMIT, log_likelihood
 from anechoic.text.patterns import EMOJI, FORMULA, MASK, ORDERS, UNITS, URL, WORD
@@ -114,7 +115,7 @@ def too_short(seen: Seen) -> str:
     count = sum(2 if char > CJK else 1 for char in seen.repaired if char.isalpha())
     if count >= seen.minimum_letters or not seen.repaired or number_only(seen) or emoji_only(seen):
         return ""
-    return f"{count} letters, validate.minimum_letters is {seen.minimum_letters}"
+    return f"{count} {plural(count, 'letter')}, validate.minimum_letters is {seen.minimum_letters}"
 
 
 @rule("repair")

@@ -4,7 +4,7 @@ from collections import Counter
 
 from anechoic.evaluate.schema import EvaluationReport
 from anechoic.report.schema import Reports
-from anechoic.report.sentences.wording import interval, percent, spaced
+from anechoic.report.sentences.wording import interval, percent, plural, spaced
 
 
 def classifier_sentences(reports: Reports) -> list[str]:
@@ -25,7 +25,13 @@ def classifier_sentences(reports: Reports) -> list[str]:
 
 
 def _compared(reports: Reports) -> list[str]:
-    """What the grid says, where it was run on these rows."""
+    """What the grid says where it was run on these rows; else that it was not."""
+    grid = reports.grid
+    if grid and not grid.these_rows:
+        return [
+            f"A grid of {grid.trainings} {plural(grid.trainings, 'training')} was run on other rows, labels "
+            "or sides and says nothing of these: run it anew, `make compare`."
+        ]
     if not reports.compare or not reports.compare.recipes:
         return []
     return [f"Recipes compared, {len(reports.compare.cells)} trainings: {spaced(reports.compare.recommendation)}."]
@@ -35,7 +41,7 @@ def looks_sentences(reports: Reports) -> list[str]:
     """How many models were scored on the exam, those of the grid too; nothing without an exam."""
     if not reports.evaluation.exam:
         return []
-    grid = reports.compare.exam_looks if reports.compare else 0
+    grid = reports.grid.exam_looks if reports.grid else 0
     looks = reports.evaluation.exam_looks + grid
     if looks <= 1:
         return ["The exam was looked at once, by this model."] * looks

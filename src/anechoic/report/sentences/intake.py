@@ -2,7 +2,7 @@
 
 from anechoic.project.schema import Drift
 from anechoic.report.schema import Reports
-from anechoic.report.sentences.wording import spaced
+from anechoic.report.sentences.wording import percent, plural, spaced
 from anechoic.validate.schema import IntakeReport
 
 COPIED_SHARE = 0.01  # share of the raw rows that hold a class's name just as written, above which it is said
@@ -17,6 +17,21 @@ def mention_sentences(intake: IntakeReport) -> list[str]:
         for each in intake.label_mentions
         if " " in each.label and each.label != each.label.lower() and each.verbatim > COPIED_SHARE * rows
     ]
+
+
+def mention_verdict(intake: IntakeReport) -> str:
+    """Whether classes' names in the texts look like copied answers or like ordinary speech; empty without any."""
+    if not intake.label_mentions:
+        return ""
+    copied, limit = len(mention_sentences(intake)), percent(COPIED_SHARE)
+    if not copied:
+        return (
+            f"That is ordinary speech: no name of several words stands just as written in over {limit} of the rows."
+        )
+    names = plural(copied, "name of several words stands", "names of several words stand")
+    return (
+        f"{copied} {names} in more than {limit} of the rows just as written: the answers may have been copied in."
+    )
 
 
 def drift_sentences(drift: list[Drift]) -> list[str]:

@@ -1,5 +1,6 @@
 """What test and exam can show."""
 
+from anechoic.project.schema import P_VALUE_LIMIT
 from anechoic.report.sentences.wording import percent
 from anechoic.split.schema import Power, Shift, SplitReport
 
@@ -23,8 +24,9 @@ def _power(name: str, power: Power) -> str:
         return f"{power.rows} {name} rows can tell hardly any two models apart: add distinct rows."
     points = 100 * power.difference
     return (
-        f"{power.rows} {name} rows show a difference between two models of {points:.0f} points or more, "
-        f"not {points / UNSEEN:.0f}; an accuracy of {percent(0.8)} measured on them is known to "
+        f"{power.rows} {name} rows tell two models apart that differ by {points:.0f} points or more, in four of "
+        f"five cases; a difference of {points / UNSEEN:.0f} they mostly miss. An accuracy of {percent(0.8)} "
+        f"measured on them is known to "
         f"±{100 * power.half_width:.0f} points."
     )
 
@@ -33,5 +35,6 @@ def _shift(rows: str, shift: Shift) -> str:
     return (
         f"The nearest training row stands at a cosine of {shift.test_median:.2f} for the middle test row, "
         f"{shift.median:.2f} for the middle of {shift.rows} {rows} "
-        f"(Kolmogorov-Smirnov distance {shift.distance:.2f}, p = {shift.p_value:.2g}): {VERDICTS[shift.verdict]}"
+        f"(Kolmogorov-Smirnov distance {shift.distance:.2f}, p = {shift.p_value:.2g}, "
+        f"an accident from {P_VALUE_LIMIT:g} on): {VERDICTS[shift.verdict]}"
     )

@@ -4,6 +4,7 @@ import re
 
 from anechoic.project.wording import interval as interval
 from anechoic.project.wording import percent as percent
+from anechoic.project.wording import plural as plural
 
 CLOSE_PERCENT = re.compile(r"(?<=\d)%")
 
@@ -12,13 +13,6 @@ def points(difference: float) -> str:
     """A difference of two shares (-1..1) as signed points: 0.021 -> +2; what rounds to nothing is 0."""
     rounded = round(100 * difference)
     return f"{rounded:+d}" if rounded else "0"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """The noun that goes with a count; `many` is `one` with an s where it is not given."""
-    if count == 1:
-        return one
-    return many or f"{one}s"
 
 
 def spaced(sentence: str) -> str:
