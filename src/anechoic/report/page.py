@@ -19,7 +19,7 @@ from anechoic.report.rows.tables import Tables
 from anechoic.report.schema import Reports
 from anechoic.report.sentences.classifier import confusions, refit_sentences
 from anechoic.report.sentences.echoes import echo_sentences
-from anechoic.report.sentences.intake import all_drift
+from anechoic.report.sentences.intake import all_drift, mention_verdict
 from anechoic.report.sentences.leakage import leakage_sentences
 from anechoic.report.sentences.overview import figures, headline, overview
 from anechoic.report.sentences.split import split_sentences
@@ -79,6 +79,7 @@ def page(reports: Reports, tables: Tables, rows_shown: int) -> str:
         confusions=confusions(reports.evaluation),
         echo_sentences=echo_sentences(reports.echoes),
         drifts=all_drift(reports),
+        mention_verdict=mention_verdict(reports.intake),
         refit_sentences=refit_sentences(reports),
         meanings=meanings(reports),
         leakage_sentences=leakage_sentences(reports.leakage),

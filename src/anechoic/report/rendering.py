@@ -9,7 +9,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from anechoic.report.markdown import code, literal
-from anechoic.report.sentences.wording import interval, percent, spaced
+from anechoic.report.sentences.wording import interval, percent, signed_points, spaced
 
 MAX_CHARACTERS = 2000  # of one text; a page of ten thousand characters in a cell is read by nobody
 # Controls, and the marks that turn the reading order of what follows them (Unicode 16, Bidi_Control).
@@ -82,7 +82,7 @@ def _environment(shown: Callable[[str], str], *, autoescape: bool) -> Environmen
         loader=FunctionLoader(template_file),
     )
     environment.filters |= {"percent": percent, "spaced": spaced}
-    environment.globals |= {"interval": interval}
+    environment.globals |= {"interval": interval, "signed_points": signed_points}
     return environment
 
 

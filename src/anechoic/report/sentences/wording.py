@@ -5,6 +5,7 @@ import re
 from anechoic.project.wording import interval as interval
 from anechoic.project.wording import percent as percent
 from anechoic.project.wording import plural as plural
+from anechoic.project.wording import signed_points as signed_points
 
 CLOSE_PERCENT = re.compile(r"(?<=\d)%")
 
