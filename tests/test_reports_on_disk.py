@@ -78,7 +78,7 @@ def test_rounding_changes_floats_alone(value):
 def test_a_number_moves_by_little_and_never_to_nothing(value):
     rounded = round_floats(value)
     assert (rounded == 0) == (value == 0)
-    assert abs(rounded - value) <= (0.51e-4 if abs(value) >= 0.001 else 0.051 * abs(value) + 5e-324)
+    assert abs(rounded - value) <= (0.51e-4 if abs(value) >= 0.001 else 0.051 * abs(value)) + math.ulp(value)
 
 
 @given(FINITE, FINITE)
