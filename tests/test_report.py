@@ -2,14 +2,18 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import Markup, escape
 from pydantic import BaseModel
 from report_builder import FILES, reports, tables
 
+from anechoic.diversity import vector_drift
+from anechoic.report.page import SECTIONS
 from anechoic.report.report import model_card, readme, report
 from anechoic.report.rows.tables import Tables
 from anechoic.report.schema import ReportParams
 from anechoic.report.sentences.overview import figures, headline, overview
 from anechoic.report.sentences.wording import spaced
+from anechoic.report.words import glossary, words_in
 
 SHOWN = ReportParams(rows_shown=10)
 
@@ -130,3 +134,33 @@ def test_an_empty_run_has_a_page_too():
     text = Cells(report(made, nothing, SHOWN).page).text
     assert "data/inbox/ is empty" in text
     assert "differs from those before it" not in text
+
+
+# --- the terms -------------------------------------------------------------------------------------------
+
+JARGON = ("cosine", "probe", "purged", "Kolmogorov-Smirnov distance", "Vendi score")
+JARGON += ("temperature", "calibration error", "interval", "F1", "alpha", "retold", "planted", "trustworthiness")
+
+
+def test_each_section_explains_the_terms_that_it_uses_beneath_it(page):
+    sections = re.findall(r'<section id="(\w+)".*?</section>', page, re.DOTALL)
+    told = {}
+    for section in re.findall(r"<section id=.*?</section>", page, re.DOTALL):
+        told |= dict(words_in(Markup(section)))
+        terms = dict.fromkeys(re.findall(r"<dt>([^<]+)</dt><dd>", section))
+        used = words_in(Markup(section.split("The terms used above")[0]))
+        if "The terms used above" in section:
+            assert {escape(term) for term, _ in used} <= set(terms)
+    assert set(JARGON) <= set(told)
+    assert len(sections) == len(SECTIONS) - 2
+
+
+def test_a_term_is_found_as_a_word_and_in_what_people_read_alone():
+    assert "p" in dict(words_in(Markup("(D 0.2, p = 0.01)")))
+    assert words_in(Markup("<p class='probe'>people</p><script>cosine, p = 1</script>")) == []
+    assert "energy coefficient" in dict(words_in(Markup(vector_drift.TEST)))
+    assert [term for term, _ in words_in(Markup("The cosine of two vectors"))] == ["vector", "cosine"]
+
+
+def test_every_term_has_a_meaning_in_a_sentence():
+    assert all(len(meaning.split()) > 5 for _, meaning in glossary().values())

@@ -13,8 +13,8 @@ from anechoic.export.schema import ALL_COLUMNS, ATLAS_COLUMNS, PAIR_COLUMNS, Exp
 from anechoic.leakage.schema import LeakageReport
 from anechoic.project.model_registry import hub_id
 from anechoic.project.schema import Labels, Score
+from anechoic.project.wording import interval
 from anechoic.report.rendering import render_markdown
-from anechoic.report.sentences.wording import interval
 from anechoic.train.schema import TrainReport
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from anechoic.diversity.schema import DropWorth
 from anechoic.next_steps.findings import Findings, measured, unmeasured
 from anechoic.next_steps.schema import Step
+from anechoic.project.wording import percent
 
 MANY_ROWS = 20  # of a file, or records set aside for want of a label, below which nobody need be told
 WANT_A_LABEL = ("label_missing", "label_unknown")
@@ -155,7 +156,7 @@ def weakest(findings: Findings) -> str:
         return ""
     scores = [(each.recall, name, each) for name, each in side.per_label.items() if each.rows]
     weak = [
-        f"{100 * recall:.0f} % of {name!r}"
+        f"{percent(recall)} of {name!r}"
         for recall, name, each in sorted(scores, key=lambda score: score[:2])
         if each.recall_high < side.accuracy
     ]
@@ -163,7 +164,7 @@ def weakest(findings: Findings) -> str:
         return ""
     return (
         f"; begin with {'the class' if len(weak) == 1 else 'the classes'} found least: {', '.join(weak)}, "
-        f"{100 * side.accuracy:.0f} % of all rows"
+        f"{percent(side.accuracy)} of all rows"
     )
 
 

@@ -7,8 +7,8 @@ import polars as pl
 
 from anechoic.evaluate.schema import FreshScore
 from anechoic.project.schema import Score
+from anechoic.project.wording import interval, percent, plural
 from anechoic.report.schema import Reports
-from anechoic.report.sentences.wording import interval, percent, plural
 
 MODELS = {"majority": "always the commonest class", "tfidf_svm": "TF-IDF and a linear SVM", "probe": "the probe"}
 PROBE = "the probe: logistic regression on frozen vectors"

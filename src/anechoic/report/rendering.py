@@ -8,8 +8,9 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from anechoic.project.wording import interval, percent, signed_points
 from anechoic.report.markdown import code, literal
-from anechoic.report.sentences.wording import interval, percent, signed_points, spaced
+from anechoic.report.sentences.wording import spaced
 
 MAX_CHARACTERS = 2000  # of one text; a page of ten thousand characters in a cell is read by nobody
 # Controls, and the marks that turn the reading order of what follows them (Unicode 16, Bidi_Control).

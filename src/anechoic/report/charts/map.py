@@ -57,10 +57,8 @@ def map_chart(points: Listed[dict[str, Any]]) -> dict[str, Any]:
 
 def map_caption(points: Listed[dict[str, Any]]) -> str:
     """What stands below the map."""
-    told = (
-        f"{len(points.rows):,} texts. Up to {COLOURED} classes or files have a colour of their own, of more "
-        "the rarest share one; a click on a name in the legend dims the others."
+    drawn = f" of {points.total:,} texts, drawn by chance" if points.cut else " texts"
+    return (
+        f"{len(points.rows):,}{drawn}. Up to {COLOURED} classes or files have a colour of their own, of more the "
+        "rarest share one; a click on a name in the legend dims the others."
     )
-    if points.cut:
-        told = f"{len(points.rows):,} of {points.total:,} texts, drawn by chance." + told.partition(".")[2]
-    return told

@@ -3,8 +3,9 @@
 from collections import Counter
 
 from anechoic.evaluate.schema import EvaluationReport
+from anechoic.project.wording import interval, percent, plural
 from anechoic.report.schema import Reports
-from anechoic.report.sentences.wording import interval, percent, plural, spaced
+from anechoic.report.sentences.wording import spaced
 
 
 def classifier_sentences(reports: Reports) -> list[str]:

@@ -1,7 +1,7 @@
 """What the echo groups say of the labels, and how far their count can be trusted."""
 
 from anechoic.echoes.schema import EchoesReport
-from anechoic.report.sentences.wording import interval, percent, plural
+from anechoic.project.wording import interval, percent, plural
 
 CALLED_FREELY = 0.1  # share of planted texts called echoes, from which the echoes found are in doubt
 UNRANKED_DOUBTS = 20  # label doubts up to which a person reads them all and asks no ranking

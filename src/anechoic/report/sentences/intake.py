@@ -1,8 +1,9 @@
 """What is odd about the files that came in."""
 
 from anechoic.project.schema import Drift
+from anechoic.project.wording import percent, plural
 from anechoic.report.schema import Reports
-from anechoic.report.sentences.wording import percent, plural, spaced
+from anechoic.report.sentences.wording import spaced
 from anechoic.validate.schema import IntakeReport
 
 COPIED_SHARE = 0.01  # share of the raw rows that hold a class's name just as written, above which it is said

@@ -1,7 +1,8 @@
 """The exam and the inbox against the honest test."""
 
 from anechoic.leakage.schema import Difference, Inbox, LeakageReport
-from anechoic.report.sentences.wording import interval, percent, points
+from anechoic.project.wording import interval, percent
+from anechoic.report.sentences.wording import points
 
 LARGEST = 3  # classes of the inbox's mix that a sentence names
 

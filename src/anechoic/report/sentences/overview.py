@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from anechoic.echoes.schema import EchoesReport
 from anechoic.evaluate.schema import ON_FRESH
+from anechoic.project.wording import interval, percent, plural
 from anechoic.report.accuracies import fresh_sentence
 from anechoic.report.schema import Reports
 from anechoic.report.sentences.classifier import classifier_sentences
 from anechoic.report.sentences.echoes import CALLED_FREELY, near_miss_sentences
 from anechoic.report.sentences.intake import all_drift, drift_sentences, mention_sentences
-from anechoic.report.sentences.wording import interval, percent, plural
 from anechoic.split.schema import SplitReport
 
 # A file is worth a sentence when its echoes are this share of its rows and at least that many (conventions).

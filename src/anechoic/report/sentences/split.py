@@ -1,7 +1,7 @@
 """What test and exam can show."""
 
 from anechoic.project.schema import P_VALUE_LIMIT
-from anechoic.report.sentences.wording import percent
+from anechoic.project.wording import percent
 from anechoic.split.schema import Power, Shift, SplitReport
 
 HOPELESS = 0.5  # a smallest visible difference of accuracies from which a set tells hardly any two models apart

@@ -1,11 +1,6 @@
-"""How numbers are spelled in sentences: differences, plurals; shares and intervals as everywhere."""
+"""How differences and other stages' sentences are spelled on the page; shares and intervals: project/wording."""
 
 import re
-
-from anechoic.project.wording import interval as interval
-from anechoic.project.wording import percent as percent
-from anechoic.project.wording import plural as plural
-from anechoic.project.wording import signed_points as signed_points
 
 CLOSE_PERCENT = re.compile(r"(?<=\d)%")
 

@@ -1,8 +1,8 @@
 """What more rows would bring, and what the labels allow."""
 
 from anechoic.diversity.schema import MIN_PAIRS
+from anechoic.project.wording import interval, percent
 from anechoic.report.schema import Reports
-from anechoic.report.sentences.wording import interval, percent
 
 
 def worth_sentences(reports: Reports) -> list[str]:
