@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from anechoic.compare.fitting import fitting, grid_here
+from anechoic.compare.fitting import grid_here
 from anechoic.compare.schema import CompareReport
 from anechoic.diversity.schema import DiversityReport, WorthReport
 from anechoic.echoes.schema import EchoesReport
@@ -31,8 +31,8 @@ def main() -> None:
     params = io.read_params("report", ReportParams)
     tables = read_tables()
     grid = io.read_report_if_there("reports/compare.json", CompareReport)
-    rows = tables.clean, tables.split
-    read = replace(read_reports(), compare=fitting(grid, *rows), grid=grid_here(grid, *rows))
+    here = grid_here(grid, tables.clean, tables.split)
+    read = replace(read_reports(), compare=grid if here and here.these_rows else None, grid=here)
     written = report(read, tables, params)
     io.write_text("reports/index.html", written.page)
     io.write_text("reports/README.md", written.readme)

@@ -16,12 +16,8 @@ def grid_here(report: CompareReport | None, clean: pl.DataFrame, split: pl.DataF
     """A comparison -> whether it fits these tables, and how many of its models were scored on their exam."""
     if report is None:
         return None
-    fits = fitting(report, clean, split) is not None
-    return GridHere(trainings=len(report.cells), these_rows=fits, exam_looks=_looks(report, clean, split))
-
-
-def _looks(report: CompareReport, clean: pl.DataFrame, split: pl.DataFrame) -> int:
-    if not report.exam_rows:  # written by an earlier version: the same exam is known by all the rows alone
-        return report.exam_looks if fitting(report, clean, split) else 0
-    exam = examined_rows(clean, split).filter(pl.col("split") == "exam")["row_id"]
-    return report.exam_looks if same_exam(report.exam_rows, sketch(exam)) else 0
+    fits = looked = fitting(report, clean, split) is not None
+    if not fits and report.exam_rows:  # an earlier version wrote none: its exam is known by all the rows alone
+        exam = examined_rows(clean, split).filter(pl.col("split") == "exam")["row_id"]
+        looked = same_exam(report.exam_rows, sketch(exam))
+    return GridHere(trainings=len(report.cells), these_rows=fits, exam_looks=report.exam_looks if looked else 0)
