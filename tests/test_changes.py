@@ -181,3 +181,12 @@ def test_who_joined_and_who_left_is_named_by_the_first():
         "a.csv:3": ("with 1 other", "with 2 others", "joined by a.csv:2"),
         "a.csv:4": ("with 1 other", "with 2 others", "joined by a.csv:2"),
     }
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "said"),
+    [("echo", "echo", "echo"), ("train", "balanced", "train (balanced)"), ("test", "", "test")],
+)
+def test_a_side_is_told_with_its_reason_where_that_says_more(outcome, reason, said):
+    now = state(("a.csv", "new", "price", outcome, "n")).with_columns(reason=pl.lit(reason))
+    assert changes(state(), now).of("came")["after"].to_list() == [said]

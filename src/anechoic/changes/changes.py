@@ -78,10 +78,10 @@ def changes(
 
 
 def _side(end: str = "") -> pl.Expr:
-    """Where a row stands and why: `train (balanced)`."""
-    reason = pl.col(f"reason{end}")
-    why = pl.when(reason == "").then(pl.lit("")).otherwise(pl.concat_str(pl.lit(" ("), reason, pl.lit(")")))
-    return pl.concat_str(pl.col(f"outcome{end}").cast(pl.String), why)
+    """Where a row stands and why: `train (balanced)`; the side alone where the reason says no more."""
+    reason, side = pl.col(f"reason{end}"), pl.col(f"outcome{end}").cast(pl.String)
+    more = (reason != "") & (reason != side)
+    return pl.when(more).then(pl.concat_str(side, pl.lit(" ("), reason, pl.lit(")"))).otherwise(side)
 
 
 def _came(rows: pl.DataFrame, files: set[str], renamed: dict[str, str]) -> pl.DataFrame:
