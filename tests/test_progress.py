@@ -1,9 +1,12 @@
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
 from anechoic.project.progress import Told, duration, progress, run_shards, shards
+from anechoic.train import callbacks
 
 
 @given(st.lists(st.integers(), max_size=30), st.integers(1, 10))
@@ -77,3 +80,25 @@ def test_on_a_terminal_there_is_a_bar_and_no_line():
 )
 def test_durations_are_said_as_people_say_them(seconds, told):
     assert duration(seconds) == told
+
+
+def test_the_end_of_a_slow_epoch_is_said_once(tmp_path, monkeypatch):
+    clock, args = Clock(), SimpleNamespace(num_train_epochs=3, eval_strategy="no")
+    with (tmp_path / "log").open("w") as log:
+        told = Told(console=Console(file=log, width=200), lines=True)
+        told.get_time = clock
+        monkeypatch.setattr(callbacks, "progress", lambda: told)
+        state, bar = SimpleNamespace(max_steps=30, global_step=0, epoch=0), callbacks.Bar()
+        bar.on_train_begin(args, state, None)
+        for state.epoch in (1, 2, 3):
+            for _ in range(9):
+                clock.now += 0.5
+                state.global_step += 1
+                bar.on_step_end(args, state, None)
+            clock.now += 20  # as saving and validation take
+            bar.on_log(args, state, None, {"loss": 0.5, "accuracy": 0.75})
+        bar.on_train_end(args, state, None)
+    lines = (tmp_path / "log").read_text().splitlines()
+    ends = [line for line in lines if "training loss 0.50, 75 % right" in line and " of 30" not in line]
+    assert [line.split(":")[0] for line in ends] == [f"  fine-tuning, epoch {epoch} of 3" for epoch in (1, 2, 3)]
+    assert len(lines) == len(ends)

@@ -35,8 +35,8 @@ class Bar(TrainerCallback):
         if told and ("eval_loss" in logs or args.eval_strategy == "no"):
             which = f"epoch {state.epoch:.0f} of {args.num_train_epochs:.0f}"
             line, self._epoch = f"fine-tuning, {which}: {'; '.join(self._epoch)}", []
+            self._bar.say(self._task, line)  # before the update, which would say it too when it is time for a line
             self._bar.update(self._task, description=line)
-            self._bar.say(self._task, line)
 
     def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Close the bar."""
